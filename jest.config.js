@@ -1,0 +1,16 @@
+/**
+ * Every package runs with this file (`--rootDir .`), and so does the whole repository at once.
+ * There is no transform: jest has Node erase the types, so sources run as they are.
+ * @type {import('jest').Config}
+ */
+export default {
+  testMatch: ['<rootDir>/**/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  transform: {},
+  verbose: false,
+  coverageProvider: 'v8',
+  coveragePathIgnorePatterns: ['/node_modules/', '/wire/gen/', '/test/'],
+};

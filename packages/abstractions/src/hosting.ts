@@ -1,0 +1,39 @@
+export { restorePluginError } from './contract/plugin-error.ts';
+export type { AuditEvent, AuditEventName } from './hosting/audit.ts';
+export type { CallTarget } from './hosting/call-target.ts';
+export { lifecycleTransitions, type LifecycleState } from './hosting/lifecycle.ts';
+export { parseManifest, PluginManifestSchema, type PluginManifest } from './hosting/manifest.ts';
+export {
+  checksumsFile,
+  formatChecksums,
+  manifestFile,
+  parseChecksums,
+  signatureFile,
+  type PackageChecksums,
+} from './hosting/package-checksums.ts';
+export type { Attachment, Payload } from './hosting/payload.ts';
+export type {
+  PluginRegistration,
+  PluginRegistry,
+  RegisteredPlugin,
+  RegisteredVersion,
+} from './hosting/plugin-registry.ts';
+export {
+  defaultMessageLimits,
+  defaultSandboxLimits,
+  type MessageLimits,
+  type PluginSandbox,
+  type SandboxedPlugin,
+  type SandboxLaunch,
+  type SandboxLimits,
+} from './hosting/plugin-sandbox.ts';
+export {
+  findPresence,
+  formatIdentity,
+  parseIdentity,
+  readOwnIdentity,
+  type ProcessIdentity,
+  type ProcessPresence,
+} from './hosting/process-identity.ts';
+export { schemaProblem, withDefaults } from './hosting/schema-check.ts';
+export { decodeValue, encodeValue } from './hosting/value-codec.ts';

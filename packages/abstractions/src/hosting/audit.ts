@@ -1,0 +1,28 @@
+import type { PluginErrorCode } from '../contract/error-catalogue.ts';
+import type { PluginTrustLevel } from '../contract/trust-level.ts';
+
+/** What can happen to a plugin that an auditor asks about. */
+export type AuditEventName =
+  | 'plugin.registered'
+  | 'plugin.admitted'
+  | 'plugin.refused'
+  | 'plugin.activated'
+  | 'plugin.failed'
+  | 'plugin.shutdown'
+  | 'call.rejected';
+
+/** Who did what to which plugin, when. */
+export interface AuditEvent {
+  readonly event: AuditEventName;
+  readonly at: Date;
+  /** Passed in by the operator of the host, never guessed. */
+  readonly actor: string;
+  readonly hostId: string;
+  /** Missing for a package that was refused before its id could be read; `detail` then names it. */
+  readonly pluginId?: string;
+  readonly version?: string;
+  readonly trustLevel?: PluginTrustLevel;
+  readonly capability?: string;
+  readonly code?: PluginErrorCode;
+  readonly detail?: string;
+}

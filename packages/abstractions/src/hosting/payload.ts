@@ -1,0 +1,67 @@
+import type { TSchema } from 'typebox';
+
+/** Binary data that stands beside the JSON, and the place it belongs to (RFC 6901); the JSON has `null` there. */
+export interface Attachment {
+  readonly pointer: string;
+  readonly data: Uint8Array;
+}
+
+/** A value as it crosses a border: JSON text (empty for `undefined`) and its binary parts. */
+export interface Payload {
+  readonly json: string;
+  readonly attachments: readonly Attachment[];
+}
+
+const none: readonly Attachment[] = [];
+const carriesBytes = new WeakMap<TSchema, boolean>();
+
+/** A value as JSON and attachments. Throws a `TypeError` for what JSON cannot say (a cycle, a bigint). */
+export function encodePayload(schema: TSchema, value: unknown): Payload {
+  if (!hasBytes(schema)) return { json: JSON.stringify(value) ?? '', attachments: none };
+  const attachments: Attachment[] = [];
+  return { json: JSON.stringify(detach(value, '', attachments)) ?? '', attachments };
+}
+
+/** The value of a payload, as a fresh copy. Throws a `SyntaxError` for broken JSON or an attachment that belongs nowhere. */
+export function decodePayload({ json, attachments }: Payload): unknown {
+  const root = { value: json === '' ? undefined : (JSON.parse(json) as unknown) };
+  for (const { pointer, data } of attachments) attach(root, pointer, data);
+  return root.value;
+}
+
+function hasBytes(schema: TSchema): boolean {
+  let answer = carriesBytes.get(schema);
+  if (answer === undefined) carriesBytes.set(schema, (answer = JSON.stringify(schema).includes('"x-bytes":true')));
+  return answer;
+}
+
+function detach(value: unknown, pointer: string, attachments: Attachment[]): unknown {
+  if (value instanceof Uint8Array) {
+    attachments.push({ pointer, data: value });
+    return null;
+  }
+  if (Array.isArray(value)) return value.map((item, index) => detach(item, `${pointer}/${index}`, attachments));
+  if (value === null || typeof value !== 'object' || 'toJSON' in value) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, detach(item, `${pointer}/${escaped(key)}`, attachments)]),
+  );
+}
+
+/** Puts the data where the pointer says. The pointer is outside data: it walks own properties only, and ends at a `null`. */
+function attach(root: { value: unknown }, pointer: string, data: Uint8Array): void {
+  const keys = ['value', ...pointer.split('/').slice(1).map(unescaped)];
+  const last = keys.pop() ?? '';
+  let holder: unknown = root;
+  for (const key of keys) holder = own(holder, key);
+  if (own(holder, last) !== null) throw new SyntaxError(`an attachment points at ${pointer}, where nothing awaits it`);
+  (holder as Record<string, unknown>)[last] = data; // own() answered, so it is an object with that key
+}
+
+function own(holder: unknown, key: string): unknown {
+  return typeof holder === 'object' && holder !== null && Object.hasOwn(holder, key)
+    ? (holder as Record<string, unknown>)[key] // the condition says so
+    : undefined;
+}
+
+const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
+const unescaped = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,0 +1,88 @@
+import type { ImplementationDirectory } from '../contract/implementation-directory.ts';
+import type { Logger } from '../contract/logger.ts';
+import type { PluginError } from '../contract/plugin-error.ts';
+import type { Plugin, PluginDescriptor } from '../contract/plugin.ts';
+
+/** What a sandboxed plugin may use at most. */
+export interface SandboxLimits {
+  /** Memory of the whole sandbox, its temporary files and children included. Default 256. */
+  readonly memoryLimitMiB: number;
+  /** Processor time per second, in cores. Default 1. */
+  readonly cpuLimitCores: number;
+  /** Processes and threads together. Default 64. */
+  readonly maxProcesses: number;
+  /** Default 256. */
+  readonly maxOpenFiles: number;
+  /** Space under `/tmp`, the only place to write. Default 32. */
+  readonly temporarySpaceMiB: number;
+  /** Size of one file. Default 128. */
+  readonly fileSizeLimitMiB: number;
+}
+
+/** What the host grants when neither the operator nor the manifest says otherwise. */
+export const defaultSandboxLimits: SandboxLimits = {
+  memoryLimitMiB: 256,
+  cpuLimitCores: 1,
+  maxProcesses: 64,
+  maxOpenFiles: 256,
+  temporarySpaceMiB: 32,
+  fileSizeLimitMiB: 128,
+};
+
+/** How large one message may be, either way. */
+export interface MessageLimits {
+  /** Default 1 MiB. */
+  readonly jsonLimitBytes: number;
+  /** Binary data of one message. Default 16 MiB. */
+  readonly bytesLimitBytes: number;
+  /** Calls of one plugin that may be in flight in one direction. Default 1024. */
+  readonly maxCallsInFlight: number;
+}
+
+/** The bounds that hold when the options of the host say nothing. */
+export const defaultMessageLimits: MessageLimits = {
+  jsonLimitBytes: 1024 * 1024,
+  bytesLimitBytes: 16 * 1024 * 1024,
+  maxCallsInFlight: 1024,
+};
+
+/** Everything a sandbox needs to know to run one instance of a plugin. */
+export interface SandboxLaunch {
+  readonly descriptor: PluginDescriptor;
+  /** A private copy of the package that nobody else writes to. */
+  readonly packageDirectory: string;
+  /** The entry module, relative to the package. */
+  readonly entry: string;
+  /** A private directory of this instance, for sockets and the like; removed by the host afterwards. */
+  readonly scratchDirectory: string;
+  /** A directory that all instances of a host share, for what is made once. */
+  readonly runtimeDirectory: string;
+  readonly limits: SandboxLimits;
+  readonly messageLimits: MessageLimits;
+  /** The host services that the plugin may call. */
+  readonly services: ImplementationDirectory;
+  /** Gets the log of the plugin, and what it prints. */
+  readonly logger: Logger;
+  /** How long a call may take when its caller does not say. */
+  readonly callTimeoutMs: number;
+  /** How long the plugin may take to let go of what it has after `stop`. */
+  readonly stopTimeoutMs: number;
+}
+
+/** A running sandbox, its plugin loaded and ready to be initialized. Disposing ends it, whatever its state. */
+export interface SandboxedPlugin extends AsyncDisposable {
+  readonly plugin: Plugin;
+  /** The process, as the operating system of the host counts; missing where there is none. */
+  readonly processId?: number;
+  /** Resolves when the sandbox is gone, with what ended it; `undefined` when it was disposed. Never rejects. */
+  readonly ended: Promise<PluginError | undefined>;
+}
+
+/** Where untrusted plugins run. */
+export interface PluginSandbox {
+  /**
+   * Starts a sandbox and loads the plugin in it. Rejects with `SANDBOX_UNSUPPORTED`, `SANDBOX_HANDSHAKE_FAILED`,
+   * `ENTRY_INVALID` or `SANDBOX_EXITED`, having left nothing behind; likewise when the signal aborts.
+   */
+  launch(launch: SandboxLaunch, signal: AbortSignal): Promise<SandboxedPlugin>;
+}

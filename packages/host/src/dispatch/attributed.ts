@@ -1,0 +1,58 @@
+import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import type { Wrap } from './call-link.ts';
+
+/**
+ * Whatever an implementation throws is a failure of the call, with the thrown value as its cause; unless it only hands on what
+ * the stream threw that it was called with.
+ */
+export const attributed: Wrap = ({ target, contract, next }) => {
+  const failure = (thrown: unknown, inputError: unknown): PluginError => {
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    if (thrown === inputError) {
+      return isPluginError(thrown) ? thrown : new PluginError('CALL_CANCELLED', { ...target, problem }, { cause: thrown });
+    }
+    return new PluginError('CALL_FAILED', { ...target, problem }, { cause: thrown });
+  };
+  const open = (input: unknown) => {
+    const watched = contract.requestStream ? new WatchedStream(input) : undefined;
+    return { input: watched ?? input, thrown: (error: unknown) => failure(error, watched?.error ?? nothing) };
+  };
+  if (contract.responseStream) {
+    return async function* (given, options) {
+      const { input, thrown } = open(given);
+      try {
+        yield* next(input, options) as AsyncIterable<unknown>; // the contract says so; what is none throws here
+      } catch (error) {
+        throw thrown(error);
+      }
+    };
+  }
+  return async (given, options) => {
+    const { input, thrown } = open(given);
+    try {
+      return await next(input, options);
+    } catch (error) {
+      throw thrown(error);
+    }
+  };
+};
+
+const nothing = Symbol('nothing was thrown');
+
+/** Hands on a stream and remembers what it threw. */
+class WatchedStream implements AsyncIterable<unknown> {
+  readonly #items: AsyncIterable<unknown>;
+  error: unknown;
+
+  constructor(items: unknown) {
+    this.#items = items as AsyncIterable<unknown>; // the contract says that the request is a stream
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+    try {
+      yield* this.#items;
+    } catch (error) {
+      throw (this.error = error);
+    }
+  }
+}

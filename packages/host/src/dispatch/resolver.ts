@@ -1,0 +1,85 @@
+import {
+  capabilityName,
+  PluginError,
+  type Capability,
+  type CapabilityApi,
+  type CapabilityDeclaration,
+  type MethodContracts,
+  type PluginInfo,
+} from '@stellaops/plugin-abstractions';
+import { schemaProblem } from '@stellaops/plugin-abstractions/hosting';
+import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import { wrapApi, type Wrap } from './call-link.ts';
+
+/** A plugin that provides a capability, with the object to call. */
+export interface Provider<Methods extends MethodContracts> {
+  readonly plugin: PluginInfo;
+  /** What its manifest says beside the capability. */
+  readonly parameters: unknown;
+  readonly api: CapabilityApi<Methods>;
+}
+
+/** Finds who provides a capability. Reads the table of plugins, which the lifecycle writes. */
+export class Resolver {
+  readonly #plugins: () => Iterable<HostedPlugin>;
+  readonly #wrapsFor: (plugin: HostedPlugin) => readonly Wrap[];
+
+  constructor(plugins: () => Iterable<HostedPlugin>, wrapsFor: (plugin: HostedPlugin) => readonly Wrap[]) {
+    this.#plugins = plugins;
+    this.#wrapsFor = wrapsFor;
+  }
+
+  /** The one active provider, or the named one. */
+  one<Methods extends MethodContracts>(capability: Capability<Methods>, pluginId: string | undefined): CapabilityApi<Methods> {
+    const name = capabilityName(capability);
+    const [found, ...others] = this.#active(capability).filter((plugin) => pluginId === undefined || plugin.id === pluginId);
+    if (!found) throw this.#notProvided(capability, pluginId);
+    if (others.length > 0) {
+      const pluginIds = [found, ...others].map(({ id }) => id).join(', ');
+      throw new PluginError('CAPABILITY_AMBIGUOUS', { capability: name, pluginIds });
+    }
+    return this.#handle(found, capability);
+  }
+
+  /** Every active provider, in the order of admission. */
+  all<Methods extends MethodContracts>(capability: Capability<Methods>): readonly Provider<Methods>[] {
+    return this.#active(capability).map((plugin) => ({
+      plugin: plugin.descriptor.info,
+      parameters: declarationOf(plugin, capability)?.parameters,
+      api: this.#handle(plugin, capability),
+    }));
+  }
+
+  #active(capability: Capability): HostedPlugin[] {
+    return [...this.#plugins()].filter((plugin) => plugin.state === 'active' && unfit(plugin, capability) === undefined);
+  }
+
+  #handle<Methods extends MethodContracts>(plugin: HostedPlugin, capability: Capability<Methods>): CapabilityApi<Methods> {
+    const api = plugin.instance?.plugin.api(capability);
+    if (!api) {
+      throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', { pluginId: plugin.id, capability: capabilityName(capability), missing: 'it' });
+    }
+    const wraps = this.#wrapsFor(plugin);
+    return wraps.length === 0 ? api : wrapApi(capability, plugin.id, api, wraps);
+  }
+
+  #notProvided(capability: Capability, pluginId: string | undefined): PluginError {
+    const name = capabilityName(capability);
+    const candidates = [...this.#plugins()].filter((plugin) => (pluginId === undefined ? declarationOf(plugin, capability) : plugin.id === pluginId));
+    const states = candidates.map((plugin) => unfit(plugin, capability) ?? `${plugin.id} is in ${plugin.state}`);
+    const none = pluginId === undefined ? 'none declares it' : `there is no plugin ${pluginId}`;
+    return new PluginError('CAPABILITY_NOT_PROVIDED', { capability: name, problem: states.length > 0 ? states.join(', ') : none });
+  }
+}
+
+function declarationOf(plugin: HostedPlugin, { id, version }: Capability): CapabilityDeclaration | undefined {
+  return plugin.descriptor.capabilities.provides.find((declared) => declared.id === id && declared.version === version);
+}
+
+/** Why a plugin cannot serve a capability, whatever its state. */
+function unfit(plugin: HostedPlugin, capability: Capability): string | undefined {
+  const declaration = declarationOf(plugin, capability);
+  if (!declaration) return `${plugin.id} does not declare it`;
+  const problem = capability.parameters && schemaProblem(capability.parameters, declaration.parameters ?? {});
+  return problem === undefined ? undefined : `the parameters that ${plugin.id} declares are wrong: ${problem}`;
+}

@@ -1,0 +1,7 @@
+export { trustSigners, type TrustCandidate, type TrustDecision, type TrustPolicy } from './admission/trust-policy.ts';
+export { explainPackage, type Explanation } from './admission/explain.ts';
+export type { SignerKey } from './admission/signer-keys.ts';
+export type { Provider } from './dispatch/resolver.ts';
+export type { BuiltInPlugin, HostTimeouts, PluginHostOptions } from './host-options.ts';
+export type { PluginStatus } from './lifecycle/plugin-table.ts';
+export { startPluginHost, type HostHealth, type PluginHost } from './plugin-host.ts';

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PluginError, readPluginDefinition, type ImplementationDirectory, type Logger } from '@stellaops/plugin-abstractions';
+import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+import type { CompleteOptions } from '../host-options.ts';
+import type { StateDirectory } from '../state-directory.ts';
+import type { HostedPlugin, PluginInstance } from './hosted-plugin.ts';
+
+/** What a plugin is given when it is loaded, by whatever tier. */
+export interface LoadSurroundings {
+  readonly options: CompleteOptions;
+  readonly state: StateDirectory;
+  readonly services: ImplementationDirectory;
+  readonly logger: Logger;
+}
+
+/** Loads a plugin where its tier says: an untrusted one never in this process. Rejects with what is wrong with it. */
+export function instantiate(plugin: HostedPlugin, surroundings: LoadSurroundings, signal: AbortSignal): Promise<PluginInstance> {
+  return plugin.admitted.trustLevel === 'untrusted' ? inSandbox(plugin, surroundings, signal) : inProcess(plugin);
+}
+
+async function inProcess({ id, admitted, descriptor }: HostedPlugin): Promise<PluginInstance> {
+  const { entry } = admitted.manifest;
+  const module = 'definition' in admitted.code ? { plugin: admitted.code.definition } : await importEntry(id, admitted.code.packageDirectory, entry);
+  const definition = readPluginDefinition(module);
+  if (typeof definition === 'string') throw new PluginError('ENTRY_INVALID', { pluginId: id, entry, problem: definition });
+  return { plugin: definition.create(descriptor), dispose: () => Promise.resolve() };
+}
+
+async function importEntry(pluginId: string, packageDirectory: string, entry: string): Promise<unknown> {
+  try {
+    return (await import(pathToFileURL(join(packageDirectory, entry)).href)) as unknown;
+  } catch (cause) {
+    const problem = `importing it failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new PluginError('ENTRY_INVALID', { pluginId, entry, problem }, { cause });
+  }
+}
+
+async function inSandbox(plugin: HostedPlugin, surroundings: LoadSurroundings, signal: AbortSignal): Promise<PluginInstance> {
+  const { options, state, services, logger } = surroundings;
+  if (!options.sandbox) {
+    const problem = 'this host was given no sandbox';
+    throw new PluginError('SANDBOX_UNSUPPORTED', { problem, fix: 'Pass `sandbox: new ProcessSandbox()` in the host options.' });
+  }
+  const { admitted, descriptor } = plugin;
+  const scratch = await state.scratch();
+  try {
+    const sandboxed = await options.sandbox.launch(
+      {
+        descriptor,
+        packageDirectory: 'packageDirectory' in admitted.code ? admitted.code.packageDirectory : scratch.path,
+        entry: admitted.manifest.entry,
+        scratchDirectory: scratch.path,
+        runtimeDirectory: state.runtimeDirectory,
+        limits: lower(options.limits, admitted.manifest.limits),
+        messageLimits: options.messages,
+        services,
+        logger,
+        callTimeoutMs: options.timeouts.callTimeoutMs,
+        stopTimeoutMs: options.timeouts.stopTimeoutMs,
+      },
+      signal,
+    );
+    return {
+      plugin: sandboxed.plugin,
+      processId: sandboxed.processId,
+      ended: sandboxed.ended,
+      dispose: async () => {
+        await sandboxed[Symbol.asyncDispose]();
+        await scratch.remove();
+      },
+    };
+  } catch (error) {
+    await scratch.remove();
+    throw error;
+  }
+}
+
+/** The operator's limits, or less where the manifest asks for less. */
+function lower(limits: SandboxLimits, asked: { readonly [Name in keyof SandboxLimits]?: number } = {}): SandboxLimits {
+  const entries = Object.entries(limits).map(([name, limit]) => [name, Math.min(limit, asked[name as keyof SandboxLimits] ?? limit)]);
+  return Object.fromEntries(entries) as unknown as SandboxLimits; // the same names, each a number
+}

@@ -1,0 +1,117 @@
+import { isPluginError, PluginError, type PluginContext } from '@stellaops/plugin-abstractions';
+import { schemaProblem, withDefaults } from '@stellaops/plugin-abstractions/hosting';
+import { withDeadline } from '../deadline.ts';
+import type { ServiceDesk } from '../dispatch/service-desk.ts';
+import type { CompleteOptions, HostTimeouts } from '../host-options.ts';
+import type { Recorder } from '../observability/recorder.ts';
+import type { StateDirectory } from '../state-directory.ts';
+import type { HostedPlugin } from './hosted-plugin.ts';
+import { instantiate } from './instantiate.ts';
+import type { PluginLifecycle } from './plugin-lifecycle.ts';
+
+type Phase = 'load' | 'initialize' | 'start' | 'stop';
+
+/** Brings plugins up and down, each step within its deadline. What fails is marked as failed, and nothing is thrown. */
+export class PluginStarter {
+  readonly #options: CompleteOptions;
+  readonly #lifecycle: PluginLifecycle;
+  readonly #recorder: Recorder;
+  readonly #services: ServiceDesk;
+  readonly #state: StateDirectory;
+
+  constructor(parts: {
+    readonly options: CompleteOptions;
+    readonly lifecycle: PluginLifecycle;
+    readonly recorder: Recorder;
+    readonly services: ServiceDesk;
+    readonly state: StateDirectory;
+  }) {
+    this.#options = parts.options;
+    this.#lifecycle = parts.lifecycle;
+    this.#recorder = parts.recorder;
+    this.#services = parts.services;
+    this.#state = parts.state;
+  }
+
+  /** From admission to `active`, or to `failed`. */
+  async bringUp(plugin: HostedPlugin): Promise<void> {
+    const startedAt = performance.now();
+    plugin.ending = new AbortController();
+    try {
+      await this.#lifecycle.enter(plugin, 'loading');
+      const config = this.#checkedConfig(plugin);
+      const logger = this.#recorder.loggerFor(plugin);
+      const services = this.#services.of(plugin);
+      const surroundings = { options: this.#options, state: this.#state, services, logger };
+      const instance = await this.#step(plugin, 'load', (signal) => instantiate(plugin, surroundings, signal));
+      plugin.instance = instance;
+      void instance.ended?.then((error) => this.#ended(plugin, instance, error));
+
+      await this.#lifecycle.enter(plugin, 'initialization');
+      const context: PluginContext = {
+        info: plugin.descriptor.info,
+        config,
+        logger,
+        signal: plugin.ending.signal,
+        resolve: (service) => services.resolve(service),
+      };
+      await this.#step(plugin, 'initialize', (signal) => instance.plugin.initialize(context, signal));
+      await this.#step(plugin, 'start', (signal) => instance.plugin.start(signal));
+      plugin.loadDurationMs = performance.now() - startedAt;
+      await this.#lifecycle.enter(plugin, 'active');
+    } catch (error) {
+      await this.#lifecycle.fail(plugin, error);
+    }
+  }
+
+  /** From wherever it is to `shutdown`; one that does not stop in time, or fails to, ends as `failed`. */
+  async bringDown(plugin: HostedPlugin): Promise<void> {
+    const { instance, state } = plugin;
+    if (state === 'failed' || state === 'shutdown' || state === 'discovery') return;
+    try {
+      await this.#lifecycle.enter(plugin, 'shutdown');
+      plugin.ending.abort(new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: plugin.id, state: 'shutdown' }));
+      if (instance) await this.#step(plugin, 'stop', (signal) => instance.plugin.stop(signal));
+      await instance?.dispose();
+      plugin.instance = undefined;
+    } catch (error) {
+      await this.#lifecycle.fail(plugin, error);
+    }
+  }
+
+  #step<Result>(plugin: HostedPlugin, phase: Phase, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const option: keyof HostTimeouts = `${phase}TimeoutMs`;
+    const timeoutMs = this.#options.timeouts[option];
+    const pluginId = plugin.id;
+    const failed = (cause: unknown): PluginError => {
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      return isPluginError(cause) ? cause : new PluginError('LIFECYCLE_FAILED', { pluginId, phase, problem }, { cause });
+    };
+    return withDeadline(
+      { timeoutMs, timedOut: () => new PluginError('LIFECYCLE_TIMED_OUT', { pluginId, phase, timeoutMs, option }), cancelled: failed },
+      async (signal) => {
+        try {
+          return await work(signal);
+        } catch (error) {
+          throw failed(error);
+        }
+      },
+    );
+  }
+
+  #checkedConfig(plugin: HostedPlugin): unknown {
+    const { id: pluginId, admitted } = plugin;
+    const config = this.#options.config[pluginId] ?? plugin.registeredConfig;
+    const { configSchema } = admitted.manifest;
+    if (!configSchema) return config;
+    const completed = withDefaults(configSchema, config);
+    const problem = schemaProblem(configSchema, completed);
+    if (problem !== undefined) throw new PluginError('CONFIG_INVALID', { pluginId, problem });
+    return completed;
+  }
+
+  /** An instance that ends while it should run has crashed. */
+  async #ended(plugin: HostedPlugin, instance: HostedPlugin['instance'], error: PluginError | undefined): Promise<void> {
+    if (error && plugin.instance === instance && plugin.state !== 'shutdown') await this.#lifecycle.fail(plugin, error);
+  }
+}

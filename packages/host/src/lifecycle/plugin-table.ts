@@ -1,0 +1,86 @@
+import type { PluginInfo, PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import { PluginError } from '@stellaops/plugin-abstractions';
+import type { LifecycleState } from '@stellaops/plugin-abstractions/hosting';
+import type { RefusedPackage } from '../admission/examine-package.ts';
+import type { HostedPlugin } from './hosted-plugin.ts';
+
+/** What a host says of one plugin, or of a package that it refused. */
+export interface PluginStatus {
+  /** Missing when the package was refused before its id could be read. */
+  readonly id?: string;
+  readonly name?: string;
+  readonly version?: string;
+  /** The tier that was granted; missing when none was. */
+  readonly trustLevel?: PluginTrustLevel;
+  /** Why that tier. */
+  readonly trustReason?: string;
+  readonly state: LifecycleState;
+  readonly since: Date;
+  /** The directory it was found in, or `built-in`. */
+  readonly source: string;
+  /** What it failed of, or was refused for. */
+  readonly error?: PluginError;
+  /** From loading to active. */
+  readonly loadDurationMs?: number;
+  /** The process of its sandbox. */
+  readonly processId?: number;
+}
+
+/** The plugins of a host in the order of their admission, and the packages that it refused. */
+export class PluginTable {
+  readonly #plugins = new Map<string, HostedPlugin>();
+  readonly #refused: { readonly refusal: RefusedPackage; readonly since: Date }[] = [];
+
+  get(pluginId: string): HostedPlugin | undefined {
+    return this.#plugins.get(pluginId);
+  }
+
+  all(): readonly HostedPlugin[] {
+    return [...this.#plugins.values()];
+  }
+
+  put(plugin: HostedPlugin): void {
+    this.#plugins.set(plugin.id, plugin);
+  }
+
+  remove(pluginId: string): void {
+    this.#plugins.delete(pluginId);
+  }
+
+  refuse(refusal: RefusedPackage): void {
+    this.#refused.push({ refusal, since: new Date() });
+  }
+
+  forgetRefusals(): void {
+    this.#refused.length = 0;
+  }
+
+  /** Why a plugin cannot take calls; `undefined` when it is active. */
+  notActive(pluginId: string): PluginError | undefined {
+    const plugin = this.#plugins.get(pluginId);
+    if (plugin?.state === 'active') return undefined;
+    return new PluginError('PLUGIN_NOT_ACTIVE', { pluginId, state: plugin?.state ?? 'unknown to this host' });
+  }
+
+  status(): readonly PluginStatus[] {
+    return [...this.all().map(statusOf), ...this.#refused.map(({ refusal, since }) => refusedStatus(refusal, since))];
+  }
+}
+
+function statusOf({ descriptor, admitted, state, since, error, loadDurationMs, instance }: HostedPlugin): PluginStatus {
+  const { id, name, version, trustLevel }: PluginInfo = descriptor.info;
+  const { source, trustReason } = admitted;
+  const known = { id, name, version, trustLevel, trustReason, state, since, source };
+  const processId = instance?.processId;
+  return {
+    ...known,
+    ...(error && { error }),
+    ...(loadDurationMs !== undefined && { loadDurationMs }),
+    ...(processId !== undefined && { processId }),
+  };
+}
+
+function refusedStatus({ source, manifest, error }: RefusedPackage, since: Date): PluginStatus {
+  const known = manifest && { id: manifest.id, name: manifest.name, version: manifest.version };
+  return { ...known, state: 'failed', since, source, error };
+}

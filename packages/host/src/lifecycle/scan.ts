@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { isPluginError, PluginError, type PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import { parseManifest } from '@stellaops/plugin-abstractions/hosting';
+import { admitPackage } from '../admission/admit-package.ts';
+import { discoverPackages } from '../admission/discover.ts';
+import type { AdmissionOptions, RefusedPackage } from '../admission/examine-package.ts';
+import type { BuiltInPlugin, CompleteOptions } from '../host-options.ts';
+import type { AdmittedPlugin } from './hosted-plugin.ts';
+
+/** What a scan found: plugins in the order in which they start, and what was refused. */
+export interface Scan {
+  readonly admitted: readonly AdmittedPlugin[];
+  readonly refused: readonly RefusedPackage[];
+  /** Configured paths that do not exist. */
+  readonly missing: readonly string[];
+}
+
+/** Goes through what is linked in and what lies in the paths. Runs no code of any package, and never rejects for what it finds. */
+export async function scan(
+  { builtIn, pluginPaths }: CompleteOptions,
+  admission: AdmissionOptions,
+  linkedTrustLevel: PluginTrustLevel,
+): Promise<Scan> {
+  const admitted = new Map<string, AdmittedPlugin>();
+  const refused: RefusedPackage[] = [];
+  const take = (plugin: AdmittedPlugin): void => {
+    const { manifest, source } = plugin;
+    const holder = admitted.get(manifest.id)?.source;
+    if (holder === undefined) admitted.set(manifest.id, plugin);
+    else refused.push({ source, manifest, error: new PluginError('PLUGIN_ID_TAKEN', { source, pluginId: manifest.id, holder }) });
+  };
+
+  for (const linked of builtIn) {
+    const plugin = admitLinked(linked, linkedTrustLevel);
+    if ('error' in plugin) refused.push(plugin);
+    else take(plugin);
+  }
+  const { packages, missing } = await discoverPackages(pluginPaths);
+  for (const directory of packages) {
+    // One after the other: the order decides which of two packages keeps an id.
+    // oxlint-disable-next-line no-await-in-loop
+    const decision = await admitPackage(directory, admission);
+    if (decision.refused) refused.push(decision.refused);
+    else take({ ...decision.admitted, code: { packageDirectory: decision.admitted.packageDirectory } });
+  }
+  return { admitted: [...admitted.values()], refused, missing };
+}
+
+function admitLinked({ manifest, plugin }: BuiltInPlugin, trustLevel: PluginTrustLevel): AdmittedPlugin | RefusedPackage {
+  const source = 'built-in';
+  try {
+    parseManifest(manifest, `the built-in plugin ${String(Object(manifest).id)}`);
+  } catch (error) {
+    if (isPluginError(error)) return { source, error };
+    throw error;
+  }
+  const digest = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+  return { manifest, source, digest, trustLevel, trustReason: 'linked in by the host', code: { definition: plugin } };
+}

@@ -1,0 +1,83 @@
+import type { Logger, PluginError } from '@stellaops/plugin-abstractions';
+import type { AuditEvent, AuditEventName, LifecycleState, PluginRegistry } from '@stellaops/plugin-abstractions/hosting';
+import type { CompleteOptions } from '../host-options.ts';
+import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import { HostMetrics } from './metrics.ts';
+
+const eventOf: { readonly [State in LifecycleState]?: AuditEventName } = {
+  loading: 'plugin.admitted',
+  active: 'plugin.activated',
+  failed: 'plugin.failed',
+  shutdown: 'plugin.shutdown',
+};
+
+/** Tells registry, audit trail, metrics and log what happened; one line of log for each thing that happened. */
+export class Recorder {
+  readonly #registry: PluginRegistry | undefined;
+  readonly #logger: Logger;
+  readonly #metrics = new HostMetrics();
+  readonly #who: Pick<AuditEvent, 'actor' | 'hostId'>;
+  readonly #counted = new Set<HostedPlugin>();
+
+  constructor({ registry, logger, actor, hostId }: CompleteOptions) {
+    this.#registry = registry;
+    this.#logger = logger;
+    this.#who = { actor, hostId };
+  }
+
+  /** A logger whose lines say which plugin they are about. */
+  loggerFor({ id, admitted: { manifest, trustLevel } }: HostedPlugin): Logger {
+    return this.#logger.child({ pluginId: id, version: manifest.version, trustLevel });
+  }
+
+  /** Enters a plugin in the catalogue. Resolves with the configuration that stands there. */
+  async registered(plugin: HostedPlugin): Promise<unknown> {
+    const { manifest, digest, trustLevel } = plugin.admitted;
+    const entry = await this.#registry?.register({ manifest, digest, trustLevel }, this.#event('plugin.registered', plugin));
+    return entry?.config;
+  }
+
+  /** The state of a plugin has changed. Rejects with what the registry rejects with. */
+  async stateChanged(plugin: HostedPlugin): Promise<void> {
+    const { state, error, admitted, loadDurationMs } = plugin;
+    if (state === 'active') {
+      this.#counted.add(plugin);
+      this.#metrics.activated(admitted.trustLevel, loadDurationMs ?? 0);
+    } else if (this.#counted.delete(plugin)) this.#metrics.deactivated(admitted.trustLevel);
+
+    const logger = this.loggerFor(plugin);
+    if (error) {
+      this.#metrics.failed(plugin.id);
+      logger.error({ lifecycleState: state, code: error.code, err: error }, error.message);
+    } else logger.info({ lifecycleState: state, ...(state === 'active' && { durationMs: loadDurationMs }) }, `plugin is in ${state}`);
+
+    const name = eventOf[state];
+    await this.#registry?.recordStatus(plugin.id, state, name && this.#event(name, plugin, error));
+  }
+
+  /** A package was refused before it became a plugin. */
+  async refused(source: string, error: PluginError, known: Pick<AuditEvent, 'pluginId' | 'version'>): Promise<void> {
+    this.#logger.error({ ...known, code: error.code, source }, error.message);
+    const event: AuditEvent = { event: 'plugin.refused', at: new Date(), ...this.#who, ...known, code: error.code, detail: error.message };
+    await this.#registry?.audit(event);
+  }
+
+  /** A call was turned away because the plugin may not make it. The plugin hears of it whatever becomes of the record. */
+  callRejected(plugin: HostedPlugin, capability: string, error: PluginError): void {
+    this.loggerFor(plugin).warn({ capability, code: error.code }, error.message);
+    const event = { ...this.#event('call.rejected', plugin, error), capability };
+    this.#registry?.audit(event).catch((problem: unknown) => this.lost(plugin, problem));
+  }
+
+  /** Something about a plugin could not be recorded or cleared away. */
+  lost(plugin: HostedPlugin, problem: unknown): void {
+    this.loggerFor(plugin).error({ err: problem, lifecycleState: plugin.state }, 'the host could not record or clear away all of it');
+  }
+
+  #event(event: AuditEventName, { id, admitted }: HostedPlugin, error?: PluginError): AuditEvent {
+    const { manifest, trustLevel, trustReason } = admitted;
+    const about = { pluginId: id, version: manifest.version, trustLevel };
+    const detail = error ? { code: error.code, detail: error.message } : event === 'plugin.admitted' ? { detail: trustReason } : {};
+    return { event, at: new Date(), ...this.#who, ...about, ...detail };
+  }
+}

@@ -1,0 +1,126 @@
+import type { Capability, CapabilityApi, MethodContracts, PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import type { AdmissionOptions } from './admission/examine-package.ts';
+import { explainPackage, type Explanation } from './admission/explain.ts';
+import type { Provider, Resolver } from './dispatch/resolver.ts';
+import type { CompleteOptions } from './host-options.ts';
+import { HostedPlugin, type AdmittedPlugin } from './lifecycle/hosted-plugin.ts';
+import type { PluginStarter } from './lifecycle/plugin-starter.ts';
+import type { PluginStatus, PluginTable } from './lifecycle/plugin-table.ts';
+import { scan } from './lifecycle/scan.ts';
+import type { Recorder } from './observability/recorder.ts';
+import type { HostHealth, PluginHost } from './plugin-host.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+/** The parts of a host. */
+export interface HostParts {
+  readonly options: CompleteOptions;
+  readonly state: StateDirectory;
+  readonly table: PluginTable;
+  readonly recorder: Recorder;
+  readonly starter: PluginStarter;
+  readonly resolver: Resolver;
+  readonly admission: AdmissionOptions;
+  readonly linkedTrustLevel: PluginTrustLevel;
+}
+
+/** A host at work. Changes of its plugins wait for each other. */
+export class RunningHost implements PluginHost {
+  readonly #parts: HostParts;
+  #changes: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+  }
+
+  resolve<Methods extends MethodContracts>(capability: Capability<Methods>, options: { readonly pluginId?: string } = {}): CapabilityApi<Methods> {
+    return this.#parts.resolver.one(capability, options.pluginId);
+  }
+
+  resolveAll<Methods extends MethodContracts>(capability: Capability<Methods>): readonly Provider<Methods>[] {
+    return this.#parts.resolver.all(capability);
+  }
+
+  plugins(): readonly PluginStatus[] {
+    return this.#parts.table.status();
+  }
+
+  isActive(pluginId: string): boolean {
+    return this.#parts.table.notActive(pluginId) === undefined;
+  }
+
+  health(): HostHealth {
+    const plugins = this.plugins();
+    const isDegraded = plugins.some(({ state }) => state === 'failed');
+    const status = this.requiredProblem() !== undefined ? 'failed' : isDegraded ? 'degraded' : 'healthy';
+    return { status, plugins };
+  }
+
+  rescan(): Promise<void> {
+    return this.#change(() => this.#rescan());
+  }
+
+  explain(directory: string): Promise<Explanation> {
+    return explainPackage(directory, this.#parts.admission);
+  }
+
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#change(() => this.#stop()));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** Which required plugins are not active, and why; `undefined` when all are. */
+  requiredProblem(): string | undefined {
+    const { options, table } = this.#parts;
+    const problems = options.required
+      .filter((id) => !this.isActive(id))
+      .map((id) => `${id}: ${table.status().find((status) => status.id === id)?.error?.message ?? 'it was not found'}`);
+    return problems.length > 0 ? problems.join(' ') : undefined;
+  }
+
+  /** One change at a time; one that fails does not stop the next. */
+  #change(work: () => Promise<void>): Promise<void> {
+    const done = this.#changes.then(work);
+    this.#changes = done.catch(() => undefined);
+    return done;
+  }
+
+  async #rescan(): Promise<void> {
+    if (this.#stopped) return;
+    const { options, table, recorder, starter, admission, linkedTrustLevel } = this.#parts;
+    const found = await scan(options, admission, linkedTrustLevel);
+    table.forgetRefusals();
+    for (const path of found.missing) options.logger.warn({ path }, 'a plugin path does not exist and is skipped');
+    for (const refusal of found.refused) {
+      table.refuse(refusal);
+      const { source, error, manifest } = refusal;
+      await recorder.refused(source, error, manifest ? { pluginId: manifest.id, version: manifest.version } : {});
+    }
+    const ids = new Set(found.admitted.map(({ manifest }) => manifest.id));
+    for (const plugin of table.all().filter(({ id }) => !ids.has(id))) {
+      await starter.bringDown(plugin);
+      table.remove(plugin.id);
+    }
+    for (const admitted of found.admitted) await this.#bringUpToDate(admitted);
+  }
+
+  async #bringUpToDate(admitted: AdmittedPlugin): Promise<void> {
+    const { table, starter } = this.#parts;
+    const known = table.get(admitted.manifest.id);
+    const isSame = known?.admitted.digest === admitted.digest && known.admitted.trustLevel === admitted.trustLevel;
+    if (known?.state === 'active' && isSame) return;
+    if (known) await starter.bringDown(known);
+    const plugin = new HostedPlugin(admitted);
+    table.put(plugin);
+    await starter.bringUp(plugin);
+  }
+
+  async #stop(): Promise<void> {
+    const { table, starter, state } = this.#parts;
+    for (const plugin of table.all().toReversed()) await starter.bringDown(plugin);
+    await state.close();
+  }
+}

@@ -1,0 +1,1 @@
+export { InMemoryPluginRegistry } from './in-memory-plugin-registry.ts';

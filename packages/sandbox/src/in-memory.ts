@@ -1,0 +1,1 @@
+export { InMemorySandbox } from './in-memory-sandbox.ts';

@@ -1,0 +1,1 @@
+export { ProcessSandbox } from './process-sandbox.ts';

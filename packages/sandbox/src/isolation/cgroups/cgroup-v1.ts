@@ -1,0 +1,138 @@
+import { access, mkdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+import type { ControlGroup, ControlGroups, ControlGroupUsage } from './control-group.ts';
+import {
+  cpuPeriodUs,
+  killProcesses,
+  readCounter,
+  readNumber,
+  readProcesses,
+  toMiB,
+  writeSetting,
+} from './group-files.ts';
+import { GroupNames, sweepGroups } from './group-names.ts';
+
+/** The folder of one's own group in the hierarchy of each controller. Several may share one. */
+export interface V1Parents {
+  readonly memory: string;
+  readonly cpu: string;
+  readonly pids: string;
+  /** Counts processor time; where it is missing, nothing does. */
+  readonly cpuacct: string | undefined;
+}
+
+/** Version 1 of control groups: a tree for each controller (`Documentation/admin-guide/cgroup-v1` of the kernel). */
+export class CgroupV1 implements ControlGroups {
+  readonly #parents: V1Parents;
+  readonly #names = new GroupNames();
+
+  constructor(parents: V1Parents) {
+    this.#parents = parents;
+  }
+
+  get description(): string {
+    return `cgroup v1 below ${distinct(this.#parents).join(', ')}`;
+  }
+
+  async create(pluginId: string, limits: SandboxLimits): Promise<ControlGroup> {
+    const name = await this.#names.next(pluginId);
+    const group = new V1Group(name, this.#parents);
+    try {
+      await group.make(limits);
+    } catch (error) {
+      await group.remove().catch(() => undefined);
+      throw error;
+    }
+    return group;
+  }
+
+  async sweep(): Promise<void> {
+    await Promise.all(distinct(this.#parents).map(sweepGroups));
+  }
+}
+
+class V1Group implements ControlGroup {
+  readonly name: string;
+  readonly #folders: V1Parents;
+  readonly #all: readonly string[];
+
+  constructor(name: string, parents: V1Parents) {
+    this.name = name;
+    this.#folders = {
+      memory: join(parents.memory, name),
+      cpu: join(parents.cpu, name),
+      pids: join(parents.pids, name),
+      cpuacct: parents.cpuacct && join(parents.cpuacct, name),
+    };
+    this.#all = distinct(this.#folders);
+  }
+
+  async make(limits: SandboxLimits): Promise<void> {
+    await Promise.all(this.#all.map((folder) => mkdir(folder)));
+    const bytes = limits.memoryLimitMiB * 1024 * 1024;
+    const { memory, pids } = this.#folders;
+    await Promise.all([limitMemory(memory, bytes), writeSetting(pids, 'pids.max', limits.maxProcesses)]);
+  }
+
+  async add(pid: number): Promise<void> {
+    await Promise.all(this.#all.map((folder) => writeSetting(folder, 'cgroup.procs', pid)));
+  }
+
+  async limitCpu(cores: number | undefined): Promise<void> {
+    const quota = cores === undefined ? -1 : Math.round(cores * cpuPeriodUs);
+    await writeSetting(this.#folders.cpu, 'cpu.cfs_quota_us', quota);
+  }
+
+  async kill(): Promise<void> {
+    await killProcesses(this.#folders.pids);
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const processes = await Promise.all(this.#all.map(readProcesses));
+    return processes.every((pids) => pids.length === 0);
+  }
+
+  async readUsage(): Promise<ControlGroupUsage> {
+    const { memory, pids, cpuacct } = this.#folders;
+    const [kills, refusals, peak, cpuNs] = await Promise.all([
+      // `memory.failcnt` stays 0 when memory and swap have the same limit.
+      readCounter(memory, 'memory.oom_control', 'oom_kill'),
+      readCounter(pids, 'pids.events', 'max'),
+      readNumber(memory, 'memory.max_usage_in_bytes'),
+      cpuacct === undefined ? undefined : readNumber(cpuacct, 'cpuacct.usage'),
+    ]);
+    return {
+      memoryKills: kills ?? 0,
+      processRefusals: refusals ?? 0,
+      peakMemoryMiB: toMiB(peak),
+      cpuMs: cpuNs === undefined ? undefined : Math.round(cpuNs / 1e6),
+    };
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.#all.map(removeFolder));
+  }
+}
+
+async function limitMemory(folder: string, bytes: number): Promise<void> {
+  await writeSetting(folder, 'memory.limit_in_bytes', bytes);
+  const countsSwap = await access(join(folder, 'memory.memsw.limit_in_bytes')).then(
+    () => true,
+    () => false,
+  );
+  if (countsSwap) await writeSetting(folder, 'memory.memsw.limit_in_bytes', bytes);
+  else await writeSetting(folder, 'memory.swappiness', 0);
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+function distinct({ memory, cpu, pids, cpuacct }: V1Parents): readonly string[] {
+  return [...new Set([memory, cpu, pids, ...(cpuacct === undefined ? [] : [cpuacct])])];
+}

@@ -1,0 +1,38 @@
+import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+
+/** Makes control groups (cgroups(7)) for sandboxes, below a group that this process may divide. */
+export interface ControlGroups {
+  /** What it works with, for people: the version and the group above. */
+  readonly description: string;
+  /** A group with every limit but that of the processor, and nothing in it. Leaves nothing behind when it rejects. */
+  create(pluginId: string, limits: SandboxLimits): Promise<ControlGroup>;
+  /** Removes the empty groups that dead hosts left. */
+  sweep(): Promise<void>;
+}
+
+/** The group of one sandbox. */
+export interface ControlGroup {
+  readonly name: string;
+  /** Moves a process in; what it starts from then on is born inside. */
+  add(pid: number): Promise<void>;
+  /** Limits processor time; `undefined` lifts the limit, without which killing a throttled group takes many seconds. */
+  limitCpu(cores: number | undefined): Promise<void>;
+  /** Kills what is in it now. */
+  kill(): Promise<void>;
+  isEmpty(): Promise<boolean>;
+  /** To be read before the group is removed. */
+  readUsage(): Promise<ControlGroupUsage>;
+  /** Rejects while a process is in it. */
+  remove(): Promise<void>;
+}
+
+/** What the kernel counted for a group. */
+export interface ControlGroupUsage {
+  /** Processes killed because the memory limit was reached. */
+  readonly memoryKills: number;
+  /** Processes and threads refused because of `maxProcesses`. */
+  readonly processRefusals: number;
+  /** `undefined` where this kernel does not count it. */
+  readonly peakMemoryMiB: number | undefined;
+  readonly cpuMs: number | undefined;
+}

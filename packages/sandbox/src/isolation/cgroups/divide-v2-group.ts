@@ -1,0 +1,67 @@
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readProcesses, writeSetting } from './group-files.ts';
+import type { OwnGroup } from './own-groups.ts';
+
+const needed = ['memory', 'cpu', 'pids'];
+
+/**
+ * Finds the nearest group, from one's own upwards, that gives memory, cpu and pids to groups below it, or can be made to; and
+ * `undefined` when there is none that this process may divide. A group with processes in it cannot hand controllers down
+ * (cgroups(7), "no internal processes"), so a host that has a group to itself moves into a leaf of it.
+ */
+export async function divideV2Group({ folder, mountPoint }: OwnGroup): Promise<string | undefined> {
+  for (let group = folder; ; group = dirname(group)) {
+    if (await tryDivide(group)) return group;
+    if (group === mountPoint || group === dirname(group)) return undefined;
+  }
+}
+
+async function tryDivide(group: string): Promise<boolean> {
+  if (!(await canWrite(group)) || !(await hasControllers(group, 'cgroup.controllers'))) return false;
+  if (await hasControllers(group, 'cgroup.subtree_control')) return true;
+  try {
+    await handDown(group);
+    return true;
+  } catch {
+    return (
+      (await moveIntoLeaf(group)) &&
+      handDown(group).then(
+        () => true,
+        () => false,
+      )
+    );
+  }
+}
+
+async function handDown(group: string): Promise<void> {
+  await writeSetting(group, 'cgroup.subtree_control', needed.map((name) => `+${name}`).join(' '));
+}
+
+/** Root may write everywhere: what it does not have to itself, it leaves alone. Others may write only what was given to them. */
+async function moveIntoLeaf(group: string): Promise<boolean> {
+  const processes = await readProcesses(group);
+  const isOurs = process.getuid?.() !== 0 || processes.every((pid) => pid === process.pid);
+  if (!isOurs || !processes.includes(process.pid)) return false;
+  const leaf = join(group, 'stella-host');
+  try {
+    await mkdir(leaf, { recursive: true });
+    for (const pid of processes) await writeSetting(leaf, 'cgroup.procs', pid);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function hasControllers(group: string, file: string): Promise<boolean> {
+  const text = await readFile(join(group, file), 'utf8').catch(() => '');
+  const controllers = text.trim().split(/\s+/);
+  return needed.every((name) => controllers.includes(name));
+}
+
+async function canWrite(group: string): Promise<boolean> {
+  return access(group, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}

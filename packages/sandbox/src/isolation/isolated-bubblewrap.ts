@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Readable } from 'node:stream';
+import type { ControlGroup, ControlGroupUsage } from './cgroups/control-group.ts';
+import { pollUntil } from './deadline.ts';
+import type { IsolatedProcess, ProcessExit } from './isolation.ts';
+import { killHeld, type HeldProcess } from './spawn-held.ts';
+
+/** What a sandbox is made of, to be taken apart when it ends. */
+export interface SandboxParts {
+  readonly held: HeldProcess;
+  readonly group: ControlGroup;
+  readonly cpuLimitCores: number;
+  /** Called when nothing of the sandbox is left. */
+  readonly onCleared: () => Promise<void>;
+}
+
+/** How long the kernel may take to let go of what was killed. */
+const clearingTimeoutMs = 10_000;
+
+/** A sandbox from its release to the removal of its last trace. */
+export class IsolatedBubblewrap implements IsolatedProcess {
+  readonly pid: number;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exited: Promise<ProcessExit>;
+  readonly #parts: SandboxParts;
+  readonly #givenUp = new AbortController();
+  #kill: Promise<void> | undefined;
+
+  constructor(parts: SandboxParts) {
+    this.#parts = parts;
+    this.pid = parts.held.pid;
+    this.stdout = parts.held.stdout;
+    this.stderr = parts.held.stderr;
+    this.exited = this.#watch();
+  }
+
+  async applyCpuLimit(): Promise<void> {
+    await this.#limitCpu(this.#parts.cpuLimitCores);
+  }
+
+  kill(): Promise<void> {
+    this.#kill ??= this.#killAll();
+    return this.#kill;
+  }
+
+  async #killAll(): Promise<void> {
+    const { held, group } = this.#parts;
+    // Throttled processes die in their next slice of time only: tens of seconds at a quarter of a core.
+    await this.#limitCpu(undefined);
+    await group.kill().catch(() => undefined); // It is gone when the sandbox ended by itself just now.
+    await killHeld(held.bubblewrap).catch((error: unknown) => this.#givenUp.abort(error));
+    await this.exited;
+  }
+
+  async #limitCpu(cores: number | undefined): Promise<void> {
+    try {
+      await this.#parts.group.limitCpu(cores);
+    } catch (error) {
+      // A sandbox that has ended has no group any more, and needs no limit.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+
+  async #watch(): Promise<ProcessExit> {
+    const { bubblewrap } = this.#parts.held;
+    if (bubblewrap.exitCode === null && bubblewrap.signalCode === null)
+      await once(bubblewrap, 'exit', { signal: this.#givenUp.signal }).catch(() => undefined);
+    const cleared = await this.#clearAway();
+    const { memoryKills = 0, processRefusals = 0, peakMemoryMiB, cpuMs } = cleared.usage ?? {};
+    return {
+      ...readStatus(bubblewrap.exitCode, bubblewrap.signalCode),
+      memoryLimitHit: memoryKills > 0,
+      processLimitHit: processRefusals > 0,
+      peakMemoryMiB,
+      cpuMs,
+      leftBehind: cleared.leftBehind,
+    };
+  }
+
+  /** What was started inside and not waited for dies just after bubblewrap does. */
+  async #clearAway(): Promise<{
+    readonly usage: ControlGroupUsage | undefined;
+    readonly leftBehind: string | undefined;
+  }> {
+    const { group, onCleared } = this.#parts;
+    try {
+      await pollUntil(
+        async () => (await group.isEmpty()) || group.kill().then(() => false),
+        clearingTimeoutMs,
+      );
+      const usage = await group.readUsage();
+      const isRemoved = await pollUntil(
+        () =>
+          group.remove().then(
+            () => true,
+            () => false,
+          ),
+        clearingTimeoutMs,
+      );
+      if (!isRemoved) return { usage, leftBehind: `the control group ${group.name}, which is not empty` };
+      await onCleared();
+      return { usage, leftBehind: undefined };
+    } catch (error) {
+      return { usage: undefined, leftBehind: `the control group ${group.name}: ${String(error)}` };
+    }
+  }
+}
+
+/** bubblewrap hands on how the program inside ended: its code, or 128 and the number of the signal. */
+function readStatus(
+  exitCode: number | null,
+  ownSignal: NodeJS.Signals | null,
+): { readonly code: number | undefined; readonly signal: NodeJS.Signals | undefined } {
+  if (ownSignal !== null) return { code: undefined, signal: ownSignal };
+  if (exitCode === null) return { code: undefined, signal: undefined };
+  const signals = Object.entries(constants.signals) as [NodeJS.Signals, number][]; // its keys are the names of signals
+  const signal = signals.find(([, number]) => exitCode === 128 + number)?.[0];
+  return signal === undefined ? { code: exitCode, signal: undefined } : { code: undefined, signal };
+}

@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream';
+import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+
+/** Why a machine cannot isolate, as `SANDBOX_UNSUPPORTED` says it. */
+export interface IsolationObstacle {
+  /** Goes on after a colon, without a full stop. */
+  readonly problem: string;
+  /** The exact way out, in whole sentences. */
+  readonly fix: string;
+}
+
+/** What a mechanism of the operating system does for one untrusted process. There is none that isolates nothing. */
+export interface Isolation {
+  /**
+   * Tries the mechanism for real, once: the answer is kept. `undefined` when this machine can isolate.
+   * Never rejects for what a machine lacks.
+   */
+  probe(): Promise<IsolationObstacle | undefined>;
+  /**
+   * Starts the runner, isolated and limited before its first instruction.
+   * Rejects with `SANDBOX_UNSUPPORTED`, having left nothing behind.
+   */
+  launch(request: IsolationRequest): Promise<IsolatedProcess>;
+}
+
+/** One untrusted process to be. */
+export interface IsolationRequest {
+  readonly pluginId: string;
+  /** A copy of the package that nobody else writes to, its files readable by all. Seen inside as `/plugin`. */
+  readonly packageDirectory: string;
+  /** The runner, bundled into one file. Seen inside as `/runtime/runner`, with its own extension. */
+  readonly runnerFile: string;
+  /** Arguments of Node before the runner. */
+  readonly nodeArguments?: readonly string[];
+  /** A socket on which the host already listens. Seen inside as `/run/host.sock`, and given to the plugin alone. */
+  readonly socketPath: string;
+  /** A directory of this instance alone. The mechanism sets its owner and mode; the caller removes it. */
+  readonly scratchDirectory: string;
+  /** A directory that instances share, for copies that are made once. */
+  readonly runtimeDirectory: string;
+  /** A secret for one handshake: one line on the runner's standard input, which then ends. */
+  readonly token: string;
+  readonly limits: SandboxLimits;
+  /** What the environment has beside `PATH`, `HOME`, `TMPDIR`, `LANG`, `PWD` and `STELLA_HOST_SOCKET`. Default nothing. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A process that runs isolated. */
+export interface IsolatedProcess {
+  /** The first process inside, as the host counts. */
+  readonly pid: number;
+  /** The caller reads it, and bounds what it keeps. */
+  readonly stdout: Readable;
+  /** The caller reads it, and bounds what it keeps. */
+  readonly stderr: Readable;
+  /** Resolves when nothing runs inside any more and what the mechanism made is removed. Never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  /** Until this is called the process has all of the processor, for a fast start; afterwards what its limits say. */
+  applyCpuLimit(): Promise<void>;
+  /** Ends everything inside at once; resolves with `exited`. May be called again. */
+  kill(): Promise<void>;
+}
+
+/** How an isolated process ended, and what the kernel counted. */
+export interface ProcessExit {
+  readonly code: number | undefined;
+  /** A program that exits with 128 + n cannot be told from one that signal n ended, as in a shell. */
+  readonly signal: NodeJS.Signals | undefined;
+  /** The kernel killed a process inside because the memory limit was reached. */
+  readonly memoryLimitHit: boolean;
+  /** The kernel refused a process or thread because there were `maxProcesses`. */
+  readonly processLimitHit: boolean;
+  /** `undefined` where this kernel does not count it. */
+  readonly peakMemoryMiB: number | undefined;
+  readonly cpuMs: number | undefined;
+  /** What could not be cleared away before the deadline; `undefined` when nothing was left. */
+  readonly leftBehind: string | undefined;
+}

@@ -1,0 +1,13 @@
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { dialHost } from '../wire/grpc-runner.ts';
+import { PluginRunner } from './plugin-runner.ts';
+
+/** Where the sandbox shows the package and the socket of the host. */
+const packageDirectory = '/plugin/';
+const socketPath = '/run/host.sock';
+
+const token = await text(process.stdin);
+const runner = new PluginRunner(dialHost(socketPath), (entry) => import(new URL(entry, pathToFileURL(packageDirectory)).href));
+await runner.run(token.trim());
+process.exit(0);

@@ -1,0 +1,33 @@
+import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
+import { protocolFeatures, protocolVersions } from '../wire/protocol.ts';
+import { RunningPlugin } from './running-plugin.ts';
+
+/** The program inside the sandbox: says hello, then does what the host asks with one plugin. */
+export class PluginRunner {
+  readonly #connection: Connection<RunnerFrame, HostFrame>;
+  readonly #importEntry: (entry: string) => Promise<unknown>;
+  readonly #stopping = new AbortController();
+  #session: RunningPlugin | undefined;
+
+  /** `importEntry` imports the entry module of the package. */
+  constructor(connection: Connection<RunnerFrame, HostFrame>, importEntry: (entry: string) => Promise<unknown>) {
+    this.#connection = connection;
+    this.#importEntry = importEntry;
+    connection.receive((frame) => this.#receive(frame));
+  }
+
+  /** Says hello. Resolves when the connection is gone. */
+  async run(token: string): Promise<void> {
+    const { oldest, newest } = protocolVersions;
+    const runner = `@stellaops/plugin-sandbox node ${process.versions.node}`;
+    const features = [...protocolFeatures];
+    this.#connection.send({ $case: 'hello', value: { token, oldestProtocol: oldest, newestProtocol: newest, features, runner } });
+    const error = await this.#connection.closed;
+    this.#stopping.abort(error ?? new Error('the host is gone'));
+  }
+
+  #receive(frame: HostFrame): void {
+    if (frame.$case === 'hello') this.#session ??= new RunningPlugin(this.#connection, frame.value, this.#importEntry, this.#stopping);
+    else this.#session?.receive(frame);
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  isPluginError,
+  PluginError,
+  readPluginDefinition,
+  type ImplementationDirectory,
+  type Plugin,
+  type PluginDefinition,
+  type PluginDescriptor,
+} from '@stellaops/plugin-abstractions';
+import { defaultMessageLimits } from '@stellaops/plugin-abstractions/hosting';
+import { CallClient } from '../wire/call-client.ts';
+import { CallServer } from '../wire/call-server.ts';
+import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
+import { encodeFailure, problemOf } from '../wire/failure-codec.ts';
+import type { Control, HostHello } from '../wire/messages.ts';
+import { remoteContext } from './remote-context.ts';
+
+type Step = NonNullable<Control['step']>;
+
+/** The one plugin that a runner runs: takes the steps of its lifecycle, and calls both ways. */
+export class RunningPlugin {
+  readonly #connection: Connection<RunnerFrame, HostFrame>;
+  readonly #entry: string;
+  readonly #descriptor: PluginDescriptor;
+  readonly #importEntry: (entry: string) => Promise<unknown>;
+  readonly #stopping: AbortController;
+  readonly #client: CallClient;
+  readonly #server: CallServer;
+  #definition: PluginDefinition | undefined;
+  #plugin: (Plugin & ImplementationDirectory) | undefined;
+
+  constructor(
+    connection: Connection<RunnerFrame, HostFrame>,
+    hello: HostHello,
+    importEntry: (entry: string) => Promise<unknown>,
+    stopping: AbortController,
+  ) {
+    this.#connection = connection;
+    this.#entry = hello.entry;
+    this.#descriptor = JSON.parse(hello.descriptorJson) as PluginDescriptor; // the host is trusted here
+    this.#importEntry = importEntry;
+    this.#stopping = stopping;
+    const pluginId = this.#descriptor.info.id;
+    const limits = hello.limits ?? defaultMessageLimits;
+    const port = { pluginId, limits, send: connection.send.bind(connection), channel: connection.channel.bind(connection) };
+    this.#client = new CallClient(port, 'runner');
+    this.#server = new CallServer(port, 'runner', {
+      directory: { find: (capability) => this.#instance.find(capability) },
+      failureOf: (thrown, target) => new PluginError('CALL_FAILED', { ...target, problem: problemOf(thrown) }, { cause: thrown }),
+    });
+  }
+
+  receive(frame: HostFrame): void {
+    if (frame.$case === 'control') void this.#control(frame.value);
+    else if (frame.$case === 'call') this.#server.receive(frame.value);
+    else if (frame.$case === 'cancel') this.#server.cancel(frame.value);
+    else if (frame.$case === 'answer') this.#client.receive(frame.value);
+  }
+
+  async #control({ id, step }: Control): Promise<void> {
+    if (!step) return;
+    let failure;
+    try {
+      await this.#do(step);
+    } catch (error) {
+      const pluginId = this.#descriptor.info.id;
+      const details = { pluginId, phase: step.$case, problem: problemOf(error) };
+      failure = encodeFailure(isPluginError(error) ? error : new PluginError('LIFECYCLE_FAILED', details, { cause: error }), 'with stack');
+    }
+    this.#connection.send({ $case: 'controlDone', value: { id, failure } });
+    if (step.$case === 'stop') this.#connection.close();
+  }
+
+  async #do(step: Step): Promise<void> {
+    const { signal } = this.#stopping;
+    switch (step.$case) {
+      case 'load':
+        this.#definition = await this.#load();
+        return;
+      case 'initialize': {
+        this.#plugin = this.#definition?.create(this.#descriptor);
+        const context = remoteContext(this.#connection, this.#client, this.#descriptor, step.value.configJson, signal);
+        return this.#instance.initialize(context, signal);
+      }
+      case 'start':
+        return this.#instance.start(signal);
+      case 'stop':
+        this.#stopping.abort(new Error('the plugin is shut down'));
+        return this.#instance.stop(AbortSignal.any([]));
+      default:
+        step satisfies never;
+    }
+  }
+
+  async #load(): Promise<PluginDefinition> {
+    const invalid = (problem: string, cause?: unknown): PluginError =>
+      new PluginError('ENTRY_INVALID', { pluginId: this.#descriptor.info.id, entry: this.#entry, problem }, { cause });
+    let module: unknown;
+    try {
+      module = await this.#importEntry(this.#entry);
+    } catch (error) {
+      throw invalid(`importing it failed: ${problemOf(error)}`, error);
+    }
+    const definition = readPluginDefinition(module);
+    if (typeof definition === 'string') throw invalid(definition);
+    return definition;
+  }
+
+  get #instance(): Plugin & ImplementationDirectory {
+    if (!this.#plugin) throw new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: this.#descriptor.info.id, state: 'loading' });
+    return this.#plugin;
+  }
+}

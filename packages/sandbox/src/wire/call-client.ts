@@ -1,0 +1,68 @@
+import {
+  capabilityName,
+  type CallOptions,
+  type Capability,
+  type CapabilityApi,
+  type MethodContract,
+  type MethodContracts,
+  type PluginError,
+} from '@stellaops/plugin-abstractions';
+import type { CallPort } from './call-port.ts';
+import type { Answer } from './gen/stellaops/plugin/v1/plugin.ts';
+import { OutgoingCall } from './outgoing-call.ts';
+import { PendingCalls } from './pending-calls.ts';
+import { streamItems } from './stream-items.ts';
+
+/**
+ * The calling end: turns a contract into an object whose methods are calls over the wire. Deadlines are for its caller to set,
+ * by the signal; whether an answer fits the contract is for its caller to check.
+ */
+export class CallClient {
+  readonly #port: CallPort;
+  readonly #side: 'host' | 'runner';
+  readonly #pending: PendingCalls;
+  readonly #closing = Promise.withResolvers<PluginError>();
+
+  constructor(port: CallPort, side: 'host' | 'runner') {
+    this.#port = port;
+    this.#side = side;
+    this.#pending = new PendingCalls(port);
+  }
+
+  /** An object that implements the contract by calling the other side. */
+  api<Methods extends MethodContracts>(capability: Capability<Methods>): CapabilityApi<Methods> {
+    const methods = Object.entries(capability.methods).map(([method, contract]) => [
+      method,
+      this.#method(capability, method, contract),
+    ]);
+    return Object.freeze(Object.fromEntries(methods)) as CapabilityApi<Methods>; // a function for each method, of its shape
+  }
+
+  /** Takes the answer to a call. */
+  receive(answer: Answer): void {
+    this.#pending.receive(answer);
+  }
+
+  /** Ends every call with this error, those in flight and those to come. */
+  close(error: PluginError): void {
+    this.#closing.resolve(error);
+    this.#pending.close(error);
+  }
+
+  #method(capability: Capability, method: string, contract: MethodContract) {
+    const target = { pluginId: this.#port.pluginId, capability: capabilityName(capability), method };
+    const begin = (options: CallOptions): OutgoingCall =>
+      new OutgoingCall(this.#port, this.#pending, { capability, contract, target, options });
+    const stream = (input: unknown, options: CallOptions = {}): AsyncGenerator<unknown, void, undefined> =>
+      streamItems({ call: begin(options), port: this.#port, side: this.#side, closing: this.#closing.promise }, input);
+
+    if (contract.responseStream) return stream;
+    if (contract.requestStream) {
+      return async (input: unknown, options?: CallOptions) => {
+        for await (const value of stream(input, options)) return value;
+        return undefined; // no answer before the end: the check of the response says so
+      };
+    }
+    return async (input: unknown, options: CallOptions = {}) => begin(options).answer(contract.request, input);
+  }
+}

@@ -1,0 +1,11 @@
+import type { MessageLimits } from '@stellaops/plugin-abstractions/hosting';
+import type { CallKey, CallFrame, ItemChannel } from './connection.ts';
+
+/** What the two ends of a call need of the connection between them. */
+export interface CallPort {
+  /** The plugin at the end of the wire, named in errors. */
+  readonly pluginId: string;
+  readonly limits: MessageLimits;
+  send(frame: CallFrame): void;
+  channel(call: CallKey, signal: AbortSignal): Promise<ItemChannel>;
+}

@@ -1,0 +1,71 @@
+import { isPluginError, PluginError, type PluginErrorCode } from '@stellaops/plugin-abstractions';
+import { restorePluginError } from '@stellaops/plugin-abstractions/hosting';
+import type { Failure } from './gen/stellaops/plugin/v1/plugin.ts';
+
+/** What the other side may say of a call; anything else it says counts as a failure of the call. */
+export const callCodes: ReadonlySet<PluginErrorCode> = new Set<PluginErrorCode>([
+  'CALL_CANCELLED',
+  'CALL_FAILED',
+  'CALL_REFUSED',
+  'CALL_TIMED_OUT',
+  'CAPABILITY_DENIED',
+  'CAPABILITY_NOT_DECLARED',
+  'CAPABILITY_NOT_IMPLEMENTED',
+  'CAPABILITY_NOT_PROVIDED',
+  'MESSAGE_TOO_LARGE',
+  'PLUGIN_NOT_ACTIVE',
+  'REQUEST_INVALID',
+  'RESPONSE_INVALID',
+]);
+
+/** What a runner may say of a step of the lifecycle. */
+export const lifecycleCodes: ReadonlySet<PluginErrorCode> = new Set<PluginErrorCode>([
+  'CAPABILITY_NOT_DECLARED',
+  'CAPABILITY_NOT_IMPLEMENTED',
+  'CONFIG_INVALID',
+  'ENTRY_INVALID',
+  'LIFECYCLE_FAILED',
+  'MANIFEST_INVALID',
+]);
+
+/** The sentence of anything that was thrown. */
+export function problemOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** An error as it crosses the wire. The stack goes along only from the plugin to the host. */
+export function encodeFailure(error: PluginError, stack: 'with stack' | 'without stack'): Failure {
+  const origin = error.cause instanceof Error ? error.cause : error;
+  return {
+    code: error.code,
+    detailsJson: JSON.stringify(error.details),
+    stack: stack === 'with stack' ? (origin.stack ?? '') : '',
+  };
+}
+
+/**
+ * The error that the other side told of. Its code must be one that it may use, and what this side knows of the details
+ * is not taken from there; otherwise `fallback` says what it counts as.
+ */
+export function decodeFailure(
+  failure: Failure,
+  allowed: ReadonlySet<PluginErrorCode>,
+  known: Readonly<Record<string, string>>,
+  fallback: (problem: string, cause: Error) => PluginError,
+): PluginError {
+  const cause = new Error('thrown on the other side of the wire');
+  if (failure.stack !== '') cause.stack = failure.stack;
+  const details = detailsOf(failure);
+  if (typeof details['problem'] === 'string') cause.message = details['problem'];
+  const restored = restorePluginError(failure.code, { ...details, ...known }, { cause });
+  if (isPluginError(restored) && allowed.has(restored.code)) return restored;
+  return fallback(restored?.message ?? 'it failed in a way that this protocol version does not know', cause);
+}
+
+function detailsOf({ detailsJson }: Failure): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(detailsJson)) as Record<string, unknown>; // only read as a bag of unknown values
+  } catch {
+    return {};
+  }
+}

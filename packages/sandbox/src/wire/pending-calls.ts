@@ -1,0 +1,79 @@
+import { PluginError } from '@stellaops/plugin-abstractions';
+import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import type { CallPort } from './call-port.ts';
+import { problemOf } from './failure-codec.ts';
+import type { Answer, Call } from './gen/stellaops/plugin/v1/plugin.ts';
+
+type Outcome = { readonly answer: Answer } | { readonly error: PluginError } | 'finished';
+
+/** The calls that this end has made and that have not ended, by id. */
+export class PendingCalls {
+  readonly #port: CallPort;
+  readonly #settle = new Map<number, (outcome: Outcome) => void>();
+  #closed: PluginError | undefined;
+  #lastId = 0;
+
+  constructor(port: CallPort) {
+    this.#port = port;
+  }
+
+  /** The next id. Throws what closed the connection, or `CALL_REFUSED` when the bound is reached. */
+  nextId(target: CallTarget): number {
+    if (this.#closed) throw this.#closed;
+    const limitCount = this.#port.limits.maxCallsInFlight;
+    if (this.#settle.size >= limitCount) {
+      throw new PluginError('CALL_REFUSED', { ...target, limitCount, option: 'messages.maxCallsInFlight' });
+    }
+    return ++this.#lastId;
+  }
+
+  /** Sends a call. Resolves with its answer; rejects when the signal aborts, having told the other side, and when the connection closes. */
+  start(call: Call, target: CallTarget, signal: AbortSignal | undefined): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(cancelled(target, signal.reason));
+      const abort = (): void => this.cancel(call.id, cancelled(target, signal?.reason));
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#settle.set(call.id, (outcome) => {
+        signal?.removeEventListener('abort', abort);
+        if (outcome === 'finished') return;
+        if ('error' in outcome) reject(outcome.error);
+        else resolve(outcome.answer);
+      });
+      this.#port.send({ $case: 'call', value: call });
+    });
+  }
+
+  /** Gives a call up with this error, and tells the other side. Does nothing for one that has ended. */
+  cancel(id: number, error: PluginError): void {
+    if (!this.#settle.has(id)) return;
+    this.#port.send({ $case: 'cancel', value: { id, reason: error.message } });
+    this.#end(id, { error });
+  }
+
+  /** Forgets a call whose stream has come to its end; its promise stays as it is. */
+  finish(id: number): void {
+    this.#end(id, 'finished');
+  }
+
+  /** Takes an answer. One that nobody waits for any more, or ever did, is dropped. */
+  receive(answer: Answer): void {
+    this.#end(answer.id, { answer });
+  }
+
+  /** Ends every call with this error, those in flight and those to come. */
+  close(error: PluginError): void {
+    this.#closed ??= error;
+    for (const id of [...this.#settle.keys()]) this.#end(id, { error });
+  }
+
+  #end(id: number, outcome: Outcome): void {
+    const settle = this.#settle.get(id);
+    this.#settle.delete(id);
+    settle?.(outcome);
+  }
+}
+
+function cancelled(target: CallTarget, reason: unknown): PluginError {
+  if (reason instanceof PluginError) return reason;
+  return new PluginError('CALL_CANCELLED', { ...target, problem: problemOf(reason) }, { cause: reason });
+}

@@ -1,0 +1,13 @@
+/** The protocol versions that this package speaks. */
+export const protocolVersions = { oldest: 1, newest: 1 } as const;
+
+/** What this package can do beyond the protocol version. */
+export const protocolFeatures: readonly string[] = [];
+
+/** The highest version that both sides know, or a sentence that names both ranges. */
+export function negotiateProtocol(other: { readonly oldest: number; readonly newest: number }): number | string {
+  const { oldest, newest } = protocolVersions;
+  const common = Math.min(newest, other.newest);
+  if (common >= Math.max(oldest, other.oldest)) return common;
+  return `this host speaks protocol ${oldest} to ${newest}, and the runner ${other.oldest} to ${other.newest}`;
+}

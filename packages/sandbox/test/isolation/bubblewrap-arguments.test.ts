@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+import { bubblewrapArguments, type BubblewrapSandbox } from '../../src/isolation/bubblewrap-arguments.ts';
+
+const sandbox: BubblewrapSandbox = {
+  features: { hasTmpfsSize: true, hasDisableUserns: true },
+  maskedProc: { directories: ['/proc/sys'], files: ['/proc/kallsyms'] },
+  nodeFile: '/opt/node/bin/node',
+  libraries: ['/lib/libc.so.6', '/lib64/ld-linux-x86-64.so.2'],
+  nodeArguments: ['--no-warnings'],
+  runnerFile: '/opt/stella/bundle/runner.mjs',
+  packageDirectory: '/var/lib/stella/store/ab12',
+  socketPath: '/var/lib/stella/scratch/1/host.sock',
+  environment: {},
+  limits: defaultSandboxLimits,
+};
+
+describe('the arguments of bubblewrap', () => {
+  it('are exactly those of the design', () => {
+    expect(bubblewrapArguments(sandbox).join(' ')).toBe(
+      [
+        '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try --disable-userns',
+        '--uid 65534 --gid 65534 --hostname plugin --die-with-parent --new-session --cap-drop ALL',
+        '--ro-bind /lib/libc.so.6 /lib/libc.so.6',
+        '--ro-bind /lib64/ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2',
+        '--ro-bind /opt/node/bin/node /runtime/node',
+        '--ro-bind /opt/stella/bundle/runner.mjs /runtime/runner.mjs',
+        '--ro-bind /var/lib/stella/store/ab12 /plugin',
+        '--ro-bind /var/lib/stella/scratch/1/host.sock /run/host.sock',
+        '--proc /proc --size 4096 --tmpfs /proc/sys --remount-ro /proc/sys --ro-bind /dev/null /proc/kallsyms',
+        '--dev /dev --remount-ro /dev --size 33554432 --perms 1777 --tmpfs /tmp --remount-ro / --chdir /plugin',
+        '--clearenv --setenv PATH /runtime --setenv HOME /tmp --setenv TMPDIR /tmp --setenv LANG C.UTF-8',
+        '--setenv STELLA_HOST_SOCKET /run/host.sock',
+        '--seccomp 3 --info-fd 4 --block-fd 5',
+        '-- /runtime/node --max-old-space-size=153 --no-warnings /runtime/runner.mjs',
+      ].join(' '),
+    );
+  });
+
+  it('leave out what an older bubblewrap does not know', () => {
+    const features = { hasTmpfsSize: false, hasDisableUserns: false };
+    const older = bubblewrapArguments({ ...sandbox, features });
+    expect(older).not.toContain('--size');
+    expect(older).not.toContain('--disable-userns');
+    expect(older).toContain('--unshare-user');
+  });
+
+  it('carry the environment that was asked for, and never another socket', () => {
+    const environment = { TZ: 'Europe/Vienna', LANG: 'de_AT.UTF-8', STELLA_HOST_SOCKET: '/elsewhere' };
+    const list = bubblewrapArguments({ ...sandbox, environment }).join(' ');
+    expect(list).toContain('--setenv TZ Europe/Vienna');
+    expect(list).toContain('--setenv LANG de_AT.UTF-8');
+    expect(list).toContain('--setenv STELLA_HOST_SOCKET /run/host.sock');
+    expect(list).not.toContain('/elsewhere');
+  });
+});

@@ -1,0 +1,45 @@
+import type { Implementation, Logger, PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import type { BuiltInPlugin, HostTimeouts, PluginHost } from '@stellaops/plugin-host';
+import { startUniformHost } from '@stellaops/plugin-host/testing';
+import type { MessageLimits, PluginRegistry, PluginSandbox } from '@stellaops/plugin-abstractions/hosting';
+import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
+import { silentLogger } from './silent-logger.ts';
+
+/** What a test host is made of. */
+export interface TestHostOptions {
+  /** The plugins, with their manifests. */
+  readonly plugins: readonly BuiltInPlugin[];
+  /** The tier that all of them run in. Default `builtIn`. */
+  readonly trustLevel?: PluginTrustLevel;
+  /** Directories with real packages beside them; give a real sandbox too. */
+  readonly pluginPaths?: readonly string[];
+  /** Default: `InMemorySandbox` with the plugins. */
+  readonly sandbox?: PluginSandbox;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly services?: readonly Implementation[];
+  readonly registry?: PluginRegistry;
+  readonly timeouts?: Partial<HostTimeouts>;
+  readonly messages?: Partial<MessageLimits>;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
+}
+
+/**
+ * Starts a host for a test, with every plugin required. It behaves the same in each tier: values are copied, calls have a deadline, answers
+ * are checked, errors have codes. So a plugin whose tests pass here behaves the same wherever it is run.
+ */
+export function startTestHost({ plugins, trustLevel = 'builtIn', ...options }: TestHostOptions): Promise<PluginHost> {
+  const definitions = Object.fromEntries(plugins.map(({ manifest, plugin }) => [manifest.id, plugin]));
+  return startUniformHost(
+    {
+      sandbox: new InMemorySandbox(definitions),
+      logger: silentLogger,
+      required: plugins.map(({ manifest }) => manifest.id),
+      hostId: 'test-host',
+      actor: 'test',
+      ...options,
+      builtIn: plugins,
+    },
+    trustLevel,
+  );
+}

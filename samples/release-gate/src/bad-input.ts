@@ -1,0 +1,2 @@
+/** The gate cannot be asked like this; the message says what the user can mend. */
+export class BadInput extends Error {}

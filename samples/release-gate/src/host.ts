@@ -1,0 +1,36 @@
+import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { startPluginHost, trustSigners, type PluginHost } from '@stellaops/plugin-host';
+import { ProcessSandbox } from '@stellaops/plugin-sandbox';
+import { pino } from 'pino';
+import * as policyEvaluator from './evaluator/policy-evaluator.ts';
+
+const sample = resolve(import.meta.dirname, '..');
+const bundle = (plugin: string): string => join(sample, plugin, 'bundle');
+
+/** What the log of the host and of the plugins goes to; the terminal is for the user. */
+export const logFile = join(sample, '.log/release-gate.log');
+
+/** What the plugins are configured with. */
+export interface GateConfig {
+  readonly rules: unknown;
+  readonly receiverUrl: string;
+}
+
+/** Starts a host with a plugin of each tier: the evaluator linked in, the connector signed, the scanner sandboxed. */
+export async function startGateHost({ rules, receiverUrl }: GateConfig): Promise<PluginHost> {
+  const signer = await readFile(join(bundle('connector'), 'signer.key.pub'), 'utf8');
+  return startPluginHost({
+    builtIn: [policyEvaluator],
+    pluginPaths: [join(bundle('connector'), 'plugin'), join(bundle('scanner'), 'plugin')],
+    trust: trustSigners({ 'release-gate-sample': signer }),
+    sandbox: new ProcessSandbox(),
+    config: {
+      'stellaops.policy-evaluator': rules,
+      'stellaops.evidence-connector': { url: receiverUrl },
+    },
+    hostId: 'release-gate',
+    actor: 'sample:release-gate',
+    logger: pino(pino.destination({ dest: logFile, mkdir: true, append: false, sync: true })),
+  });
+}
