@@ -23,7 +23,7 @@ for (const file of globSync('packages/*/dist/**/*.{js,d.ts}{,.map}')) {
   const source = file.replace('/dist/', '/src/').replace(/(\.js|\.d\.ts)(\.map)?$/, '.ts');
   if (!existsSync(source)) rmSync(file);
 }
-if (runTurbo(['run', 'build', 'bundle'], { quiet: true }) !== 0) process.exit(1);
+if (runTurbo(['run', 'build', 'bundle', '--filter=./packages/*'], { quiet: true }) !== 0) process.exit(1);
 
 const folder = mkdtempSync(join(tmpdir(), 'stellaops-packages-'));
 try {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { startPluginHost, trustSigners, type PluginHost } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { pino } from 'pino';
-import * as policyEvaluator from './evaluator/policy-evaluator.ts';
+import { policyEvaluator } from './evaluator/policy-evaluator.ts';
 
 const sample = resolve(import.meta.dirname, '..');
 const bundle = (plugin: string): string => join(sample, plugin, 'bundle');
@@ -26,7 +26,7 @@ export async function startGateHost({ rules, receiverUrl }: GateConfig): Promise
     trust: trustSigners({ 'release-gate-sample': signer }),
     sandbox: new ProcessSandbox(),
     config: {
-      'stellaops.policy-evaluator': rules,
+      [policyEvaluator.manifest.id]: rules,
       'stellaops.evidence-connector': { url: receiverUrl },
     },
     hostId: 'release-gate',

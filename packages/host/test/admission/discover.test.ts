@@ -23,7 +23,9 @@ describe('discovery', () => {
   it('keeps the order of the paths, and orders children by the bytes of their names', async () => {
     const names = ['B', 'a', 'a-b', 'a.b', 'é', 'Ω', '\uFF5E', '\u{1F600}'];
     await using folder = await packageFolder(
-      Object.fromEntries([...names.map((name) => `z/${name}/plugin.json`), 'y/c/plugin.json'].map((path) => [path, ''])),
+      Object.fromEntries(
+        [...names.map((name) => `z/${name}/plugin.json`), 'y/c/plugin.json'].map((path) => [path, '']),
+      ),
     );
     const [y, z] = [join(folder.package, 'y'), join(folder.package, 'z')];
     const { packages } = await discoverPackages([z, y]);
@@ -53,7 +55,11 @@ describe('discovery', () => {
     await using folder = await packageFolder({ 'one/plugin.json': '' });
     await symlink('one', join(folder.package, 'another'));
     const first = join(folder.package, 'another');
-    const { packages } = await discoverPackages([folder.package, join(folder.package, 'one'), folder.package]);
+    const { packages } = await discoverPackages([
+      folder.package,
+      join(folder.package, 'one'),
+      folder.package,
+    ]);
     expect(packages).toEqual([first]);
   });
 

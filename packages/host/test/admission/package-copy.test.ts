@@ -22,17 +22,38 @@ describe('the copy of a package', () => {
     const sums = await writeSums(folder.package);
     const { admitted } = await admitPackage(folder.package, options(folder));
     const digest = createHash('sha256').update(sums).digest('hex');
-    expect(admitted).toMatchObject({ digest, packageDirectory: join(folder.store, digest), source: folder.package });
+    expect(admitted).toMatchObject({
+      digest,
+      packageDirectory: join(folder.store, digest),
+      source: folder.package,
+    });
     const copy = join(folder.store, digest);
-    expect(await listFiles(copy)).toEqual(['SHA256SUMS', 'dist/plugin.js', 'node_modules/dep/index.js', 'plugin.json']);
-    for (const path of await listFiles(copy)) expect((await stat(join(copy, path))).mode & 0o7777).toBe(0o444);
+    expect(await listFiles(copy)).toEqual([
+      'SHA256SUMS',
+      'dist/plugin.js',
+      'node_modules/dep/index.js',
+      'plugin.json',
+    ]);
+    for (const path of await listFiles(copy))
+      expect((await stat(join(copy, path))).mode & 0o7777).toBe(0o444);
     for (const path of ['', 'dist', 'node_modules', 'node_modules/dep']) {
       expect((await stat(join(copy, path))).mode & 0o7777).toBe(0o555);
     }
   });
 
   it('agrees with sha256sum -c, also for names that need escaping', async () => {
-    const names = ['a b', 'new\nline', 'back\\slash', '\\', 'return\r', 'ünï/çødé', '-dash', '*star', ' ', '"quoted"'];
+    const names = [
+      'a b',
+      'new\nline',
+      'back\\slash',
+      '\\',
+      'return\r',
+      'ünï/çødé',
+      '-dash',
+      '*star',
+      ' ',
+      '"quoted"',
+    ];
     await using folder = await packageFolder({
       ...files,
       ...Object.fromEntries(names.map((name) => [`odd/${name}`, name])),
@@ -41,12 +62,18 @@ describe('the copy of a package', () => {
     const cwd = admitted?.packageDirectory ?? '';
     const said = execFileSync('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { cwd, encoding: 'utf8' });
     expect(said.match(/: OK$/gm)).toHaveLength(names.length + Object.keys(files).length);
-    const written = execFileSync('sh', ['-c', 'find . -type f ! -name SHA256SUMS -print0 | xargs -0 sha256sum'], {
-      cwd,
-      encoding: 'utf8',
-    });
+    const written = execFileSync(
+      'sh',
+      ['-c', 'find . -type f ! -name SHA256SUMS -print0 | xargs -0 sha256sum'],
+      {
+        cwd,
+        encoding: 'utf8',
+      },
+    );
     const lines = (text: string): readonly string[] => text.trimEnd().split('\n').toSorted();
-    expect(lines(await readFile(join(cwd, 'SHA256SUMS'), 'utf8'))).toEqual(lines(written.replaceAll('  ./', '  ')));
+    expect(lines(await readFile(join(cwd, 'SHA256SUMS'), 'utf8'))).toEqual(
+      lines(written.replaceAll('  ./', '  ')),
+    );
   });
 
   it('has the same digest whatever the modes, times, and order of creation', async () => {
@@ -66,7 +93,9 @@ describe('the copy of a package', () => {
     await using folder = await packageFolder();
     const bare = await admitPackage(folder.package, options(folder));
     await writeSums(folder.package);
-    expect((await admitPackage(folder.package, options(folder))).admitted?.digest).toBe(bare.admitted?.digest);
+    expect((await admitPackage(folder.package, options(folder))).admitted?.digest).toBe(
+      bare.admitted?.digest,
+    );
     await rename(join(folder.package, 'dist/plugin.js'), join(folder.package, 'dist/moved.js'));
     await writeSums(folder.package);
     const moved = await admitPackage(folder.package, options(folder));
@@ -81,12 +110,16 @@ describe('the copy of a package', () => {
     const again = await admitPackage(folder.package, options(folder));
     expect(again.admitted?.packageDirectory).toBe(admitted?.packageDirectory);
     expect((await stat(again.admitted?.packageDirectory ?? '')).ino).toBe(first.ino);
-    expect((await listFiles(folder.store)).map((path) => path.split('/')[0])).toEqual(Array(3).fill(admitted?.digest));
+    expect((await listFiles(folder.store)).map((path) => path.split('/')[0])).toEqual(
+      Array(3).fill(admitted?.digest),
+    );
   });
 
   it('is made once when several ask for it at the same time', async () => {
     await using folder = await packageFolder();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => admitPackage(folder.package, options(folder))));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => admitPackage(folder.package, options(folder))),
+    );
     const directories = answers.map(({ admitted }) => admitted?.packageDirectory);
     expect(new Set(directories)).toEqual(new Set([join(folder.store, answers[0]?.admitted?.digest ?? '')]));
     expect(await listFiles(folder.store)).toHaveLength(3);

@@ -1,12 +1,14 @@
-import { createHash, sign, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { PluginManifest } from '@stellaops/plugin-abstractions/hosting';
 import { checksumsFile, formatChecksums, signatureFile } from '@stellaops/plugin-abstractions/hosting';
+import { admitPackage, type Admission } from '../../src/admission/admit-package.ts';
 import type { AdmissionOptions } from '../../src/admission/examine-package.ts';
 import { keyHint } from '../../src/admission/signature.ts';
-import { trustNobody } from '../../src/admission/trust-policy.ts';
+import type { SignerKey } from '../../src/admission/signer-keys.ts';
+import { trustNobody, trustSigners } from '../../src/admission/trust-policy.ts';
 
 /** A manifest with nothing wrong in it. */
 export const manifest: PluginManifest = {
@@ -66,7 +68,12 @@ export async function writeSums(folder: string): Promise<string> {
   const sums = new Map<string, string>();
   for (const path of await listFiles(folder)) {
     if (path === checksumsFile || path === signatureFile) continue;
-    sums.set(path, createHash('sha256').update(await readFile(join(folder, path))).digest('hex'));
+    sums.set(
+      path,
+      createHash('sha256')
+        .update(await readFile(join(folder, path)))
+        .digest('hex'),
+    );
   }
   const text = formatChecksums(sums);
   await writeFile(join(folder, checksumsFile), text);
@@ -83,4 +90,33 @@ export function bundleOf(text: string, privateKey: KeyObject, publicKey: KeyObje
       signature: sign('sha256', Buffer.from(text), privateKey).toString('base64'),
     },
   };
+}
+
+/** A key pair for signing packages. */
+export interface KeyPair {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+export function p256(): KeyPair {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+/** Packs the package and puts a bundle beside it: the real one, or what `change` makes of it. */
+export async function signFolder(
+  folder: TestFolder,
+  { privateKey, publicKey }: KeyPair,
+  change: (bundle: ReturnType<typeof bundleOf>) => unknown = (bundle) => bundle,
+): Promise<void> {
+  const bundle = change(bundleOf(await writeSums(folder.package), privateKey, publicKey));
+  const text = typeof bundle === 'string' ? bundle : JSON.stringify(bundle);
+  await writeFile(join(folder.package, signatureFile), text);
+}
+
+/** Admits the package to a host that trusts these signers. */
+export function admitSigned(
+  folder: TestFolder,
+  keys: Readonly<Record<string, SignerKey>>,
+): Promise<Admission> {
+  return admitPackage(folder.package, options(folder, { trust: trustSigners(keys) }));
 }

@@ -90,7 +90,14 @@ describe('a package is refused', () => {
   });
 
   it.each([
-    ['in another order', (text: string) => text.split(/(?<=\n)/).toReversed().join('')],
+    [
+      'in another order',
+      (text: string) =>
+        text
+          .split(/(?<=\n)/)
+          .toReversed()
+          .join(''),
+    ],
     ['with the mark of binary mode', (text: string) => text.replace('  ', ' *')],
     ['with an empty line', (text: string) => `${text}\n`],
     ['without the last line feed', (text: string) => text.trimEnd()],
@@ -122,7 +129,9 @@ describe('a package is refused', () => {
     await using folder = await packageFolder();
     await mkdir(join(folder.package, 'a/b/c/d'), { recursive: true });
     expect(await problemOf(folder, { maxFiles: 6 })).toContain('more than 6 files and folders');
-    expect((await admitPackage(folder.package, options(folder, { limits: { maxFiles: 7 } }))).admitted).toBeDefined();
+    expect(
+      (await admitPackage(folder.package, options(folder, { limits: { maxFiles: 7 } }))).admitted,
+    ).toBeDefined();
   });
 
   it('for more bytes than the limit, whatever size a sparse file pretends to have', async () => {
@@ -179,15 +188,15 @@ describe('between the walk and the read', () => {
   });
 
   it.each([
-    ['a link', (path: string) => symlink('/etc/hostname', path)],
-    ['a fifo', (path: string) => Promise.resolve(void execFileSync('mkfifo', [path]))],
-    ['a folder', (path: string) => mkdir(path)],
-  ])('a file that became %s is not read', async (_, replace) => {
+    ['a link', 'ELOOP', (path: string) => symlink('/etc/hostname', path)],
+    ['a fifo', 'PACKAGE_INVALID', (path: string) => Promise.resolve(void execFileSync('mkfifo', [path]))],
+    ['a folder', 'PACKAGE_INVALID', (path: string) => mkdir(path)],
+  ])('a file that became %s is not read', async (_, code, replace) => {
     await using folder = await packageFolder();
     const { root, found } = await walk(folder);
     const file = found.find(({ path }) => path === 'dist/plugin.js') ?? { path: '', location: '' };
     await rm(file.location);
     await replace(file.location);
-    await expect(openPackageFile(root, file)).rejects.toThrow();
+    await expect(openPackageFile(root, file)).rejects.toMatchObject({ code });
   });
 });

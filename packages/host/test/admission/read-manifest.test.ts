@@ -11,9 +11,17 @@ describe('a manifest', () => {
     ['is no object', '[]', 'must be object'],
     ['is null', 'null', 'must be object'],
     ['lacks a field', JSON.stringify({ ...manifest, entry: undefined }), 'lacks the field "entry"'],
-    ['has an unknown field', JSON.stringify({ ...manifest, trsut: 'untrusted' }), 'has the unknown field "trsut"'],
+    [
+      'has an unknown field',
+      JSON.stringify({ ...manifest, trsut: 'untrusted' }),
+      'has the unknown field "trsut"',
+    ],
     ['has a field __proto__', '{ "__proto__": {}, ' + JSON.stringify(manifest).slice(1), '"__proto__"'],
-    ['is of another version', JSON.stringify({ ...manifest, manifestVersion: 2 }), 'its manifestVersion is 2'],
+    [
+      'is of another version',
+      JSON.stringify({ ...manifest, manifestVersion: 2 }),
+      'its manifestVersion is 2',
+    ],
     ['has no SemVer version', JSON.stringify({ ...manifest, version: '1.0' }), '/version'],
     ['has an id in upper case', JSON.stringify({ ...manifest, id: 'Acme.Scanner' }), '/id'],
     ['has an id of one part', JSON.stringify({ ...manifest, id: 'scanner' }), '/id'],
@@ -46,21 +54,29 @@ describe('a manifest', () => {
   });
 
   it('may begin with a byte order mark', async () => {
-    await using folder = await packageFolder({ ...files, 'plugin.json': `\uFEFF${JSON.stringify(manifest)}` });
+    await using folder = await packageFolder({
+      ...files,
+      'plugin.json': `\uFEFF${JSON.stringify(manifest)}`,
+    });
     expect((await admitPackage(folder.package, options(folder))).admitted?.manifest).toEqual(manifest);
   });
 
   it('that is missing is refused', async () => {
     await using folder = await packageFolder({ 'dist/plugin.js': '' });
     const { refused } = await admitPackage(folder.package, options(folder));
-    expect(refused?.error).toMatchObject({ code: 'MANIFEST_INVALID', details: { problem: 'there is no plugin.json' } });
+    expect(refused?.error).toMatchObject({
+      code: 'MANIFEST_INVALID',
+      details: { problem: 'there is no plugin.json' },
+    });
   });
 
   it('that is a folder is refused', async () => {
     await using folder = await packageFolder();
     await rm(join(folder.package, 'plugin.json'));
     await mkdir(join(folder.package, 'plugin.json'));
-    expect((await admitPackage(folder.package, options(folder))).refused?.error.code).toBe('MANIFEST_INVALID');
+    expect((await admitPackage(folder.package, options(folder))).refused?.error.code).toBe(
+      'MANIFEST_INVALID',
+    );
   });
 
   it('that is a link out of the package is not read', async () => {
@@ -76,21 +92,29 @@ describe('a manifest', () => {
     const text = JSON.stringify({ ...manifest, 'x-filler': 'x'.repeat(256 * 1024) });
     await using folder = await packageFolder({ ...files, 'plugin.json': text });
     const { refused } = await admitPackage(folder.package, options(folder));
-    expect(refused?.error).toMatchObject({ code: 'MANIFEST_INVALID', details: { problem: 'it is larger than 256 KiB' } });
+    expect(refused?.error).toMatchObject({
+      code: 'MANIFEST_INVALID',
+      details: { problem: 'it is larger than 256 KiB' },
+    });
   });
 
   it('that is not UTF-8 is refused', async () => {
     await using folder = await packageFolder();
     await writeFile(join(folder.package, 'plugin.json'), Buffer.from([0x7b, 0xff, 0x7d]));
     const { refused } = await admitPackage(folder.package, options(folder));
-    expect(refused?.error).toMatchObject({ code: 'MANIFEST_INVALID', details: { problem: 'it is not UTF-8' } });
+    expect(refused?.error).toMatchObject({
+      code: 'MANIFEST_INVALID',
+      details: { problem: 'it is not UTF-8' },
+    });
   });
 
   it('with a schema that nests too deep to compile is refused, and the host goes on', async () => {
     const nested = `${'{"not":'.repeat(20_000)}{}${'}'.repeat(20_000)}`;
     const text = JSON.stringify(manifest).replace(/\}$/, `,"configSchema":${nested}}`);
     await using folder = await packageFolder({ ...files, 'plugin.json': text });
-    expect((await admitPackage(folder.package, options(folder))).refused?.error.code).toBe('MANIFEST_INVALID');
+    expect((await admitPackage(folder.package, options(folder))).refused?.error.code).toBe(
+      'MANIFEST_INVALID',
+    );
   });
 });
 
@@ -98,9 +122,15 @@ describe('the entry', () => {
   it.each(['../other.js', '/etc/passwd', 'dist/../../other.js', 'dist\\plugin.js', '..', 'dist/..'])(
     'is refused when it could lie outside of the package: %s',
     async (entry) => {
-      await using folder = await packageFolder({ ...files, 'plugin.json': JSON.stringify({ ...manifest, entry }) });
+      await using folder = await packageFolder({
+        ...files,
+        'plugin.json': JSON.stringify({ ...manifest, entry }),
+      });
       const { refused } = await admitPackage(folder.package, options(folder));
-      expect(refused?.error).toMatchObject({ code: 'ENTRY_INVALID', details: { pluginId: 'acme.scanner', entry } });
+      expect(refused?.error).toMatchObject({
+        code: 'ENTRY_INVALID',
+        details: { pluginId: 'acme.scanner', entry },
+      });
       expect(refused?.error.message).toContain('within the package');
     },
   );
@@ -108,7 +138,10 @@ describe('the entry', () => {
   it.each(['dist/missing.js', 'dist', 'SHA256SUMS', 'file:///etc/passwd', 'https://example.com/x.js'])(
     'is refused when it is no file of the package: %s',
     async (entry) => {
-      await using folder = await packageFolder({ ...files, 'plugin.json': JSON.stringify({ ...manifest, entry }) });
+      await using folder = await packageFolder({
+        ...files,
+        'plugin.json': JSON.stringify({ ...manifest, entry }),
+      });
       const { refused } = await admitPackage(folder.package, options(folder));
       expect(refused?.error).toMatchObject({ code: 'ENTRY_INVALID', details: { entry } });
       expect(refused?.error.message).toContain('no such file');

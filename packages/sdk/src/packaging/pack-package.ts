@@ -47,8 +47,7 @@ async function readManifest(directory: string): Promise<PluginManifest> {
   try {
     json = JSON.parse(await readFile(join(directory, manifestFile), 'utf8'));
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : 'it cannot be read';
-    throw new PluginError('MANIFEST_INVALID', { source: directory, problem }, { cause });
+    throw new PluginError('MANIFEST_INVALID', { source: directory, problem: messageOf(cause) }, { cause });
   }
   return parseManifest(json, directory);
 }
@@ -57,7 +56,11 @@ async function importEntry(directory: string, { id, entry }: PluginManifest): Pr
   try {
     return await import(pathToFileURL(join(resolve(directory), entry)).href);
   } catch (cause) {
-    const problem = `importing it failed with ${cause instanceof Error ? cause.message : String(cause)}`;
+    const problem = `importing it failed with: ${messageOf(cause)}`;
     throw new PluginError('ENTRY_INVALID', { pluginId: id, entry, problem }, { cause });
   }
+}
+
+function messageOf(error: unknown): string {
+  return String(Object(error).message ?? error);
 }

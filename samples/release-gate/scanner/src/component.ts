@@ -12,7 +12,7 @@ export interface LockedPackage {
 }
 
 /** The packages as CycloneDX components, each name and version once. What cannot be one makes the lockfile malformed. */
-export function toComponents(packages: readonly LockedPackage[]): readonly Component[] | ScanRefusal {
+export function toComponents(packages: readonly LockedPackage[]): Component[] | ScanRefusal {
   const contract = Compile(Component);
   const components = new Map<string, Component>();
   for (const locked of packages) {

@@ -9,8 +9,7 @@ const batchSize = 100;
 
 /** Reads a lockfile piece by piece, then answers with its components. */
 export async function* scan(pieces: AsyncIterable<Uint8Array>): AsyncIterable<ScanEvent> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
+  const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of pieces) {
     bytes += piece.byteLength;
@@ -18,16 +17,11 @@ export async function* scan(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Sc
       yield refuse('tooLarge', `is larger than ${sizeLimitMiB} MiB`);
       return;
     }
-    try {
-      text += decoder.decode(piece, { stream: true });
-    } catch {
-      yield refuse('malformed', 'is not UTF-8 text');
-      return;
-    }
+    parts.push(piece);
     yield { kind: 'read', bytes };
   }
 
-  const found = read(text);
+  const found = read(Buffer.concat(parts));
   if ('kind' in found) {
     yield found;
     return;
@@ -39,7 +33,13 @@ export async function* scan(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Sc
   }
 }
 
-function read(text: string): { readonly format: string; readonly components: readonly Component[] } | ScanRefusal {
+function read(bytes: Uint8Array): { readonly format: string; readonly components: Component[] } | ScanRefusal {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse('malformed', 'is not UTF-8 text');
+  }
   const lockfile = readLockfile(text);
   if ('kind' in lockfile) return lockfile;
   const components = toComponents(lockfile.packages);

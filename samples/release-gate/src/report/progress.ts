@@ -1,12 +1,16 @@
-import type { WriteStream } from 'node:tty';
+/** Where the line is drawn. */
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
 
 /** One line that tells how far the work is: redrawn on a terminal, elsewhere written anew at every quarter. */
 export class ProgressLine {
-  readonly #output: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY'>>;
+  readonly #output: ProgressOutput;
   #quarter = -1;
   #isDrawn = false;
 
-  constructor(output: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY'>>) {
+  constructor(output: ProgressOutput) {
     this.#output = output;
   }
 
