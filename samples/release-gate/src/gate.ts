@@ -13,7 +13,7 @@ import type { GateArguments } from './arguments.ts';
 import { BadInput } from './bad-input.ts';
 import { killScanner, wasContained } from './crash.ts';
 import { policyEvaluator } from './evaluator/policy-evaluator.ts';
-import { startGateHost } from './host.ts';
+import { logFile, startGateHost } from './host.ts';
 import { readInput, readRules } from './input-files.ts';
 import { startEvidenceReceiver } from './receiver.ts';
 import { GateReport } from './report/gate-report.ts';
@@ -34,10 +34,10 @@ export async function runGate({ lockfile, rules, isCrash }: GateArguments): Prom
   report.scanBegins(lockfile);
   const scanned = await scanLockfile(host, {
     lockfile: { name, bytes },
-    onProgress: (doing, done, total) => report.progress(doing, done, total),
+    onProgress: (doing, fraction) => report.progress(doing, fraction),
     ...(isCrash && { inMidCall: () => report.scannerKilled(killScanner(host)) }),
   });
-  report.scanned(scanned);
+  report.scanned(scanned, logFile);
 
   const verdict = await host.resolve(CanEvaluatePolicy).evaluate(scanned);
   report.verdict(verdict);

@@ -1,14 +1,15 @@
-import { join, resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { startPluginHost, trustSigners, type PluginHost } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { pino } from 'pino';
+import { BadInput } from './bad-input.ts';
 import { policyEvaluator } from './evaluator/policy-evaluator.ts';
 
 const sample = resolve(import.meta.dirname, '..');
 const bundle = (plugin: string): string => join(sample, plugin, 'bundle');
 
-/** What the log of the host and of the plugins goes to; the terminal is for the user. */
+/** Where the log of the host and of its plugins goes; the terminal is for the user. */
 export const logFile = join(sample, '.log/release-gate.log');
 
 /** What the plugins are configured with. */
@@ -19,7 +20,7 @@ export interface GateConfig {
 
 /** Starts a host with a plugin of each tier: the evaluator linked in, the connector signed, the scanner sandboxed. */
 export async function startGateHost({ rules, receiverUrl }: GateConfig): Promise<PluginHost> {
-  const signer = await readFile(join(bundle('connector'), 'signer.key.pub'), 'utf8');
+  const signer = await readPublicKey(join(bundle('connector'), 'signer.key.pub'));
   return startPluginHost({
     builtIn: [policyEvaluator],
     pluginPaths: [join(bundle('connector'), 'plugin'), join(bundle('scanner'), 'plugin')],
@@ -33,4 +34,12 @@ export async function startGateHost({ rules, receiverUrl }: GateConfig): Promise
     actor: 'sample:release-gate',
     logger: pino(pino.destination({ dest: logFile, mkdir: true, append: false, sync: true })),
   });
+}
+
+async function readPublicKey(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new BadInput('The plugins of this sample are not built. Run pnpm start, which builds them, or pnpm build', { cause });
+  }
 }

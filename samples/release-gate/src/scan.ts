@@ -8,8 +8,8 @@ const pieceBytes = 64 * 1024;
 /** What is to be scanned, and who wants to hear of it. */
 export interface ScanOrder {
   readonly lockfile: { readonly name: string; readonly bytes: Uint8Array };
-  /** Told how far the scan is. */
-  readonly onProgress: (doing: string, done: number, total: number) => void;
+  /** Told what is being done, and which fraction of the whole is done. */
+  readonly onProgress: (doing: string, fraction: number) => void;
   /** Told once, in the middle of the call: the scanner is at work, and the end of the lockfile is held back. */
   readonly inMidCall?: () => void;
 }
@@ -23,12 +23,12 @@ export async function scanLockfile(host: PluginHost, order: ScanOrder): Promise<
   const components: Component[] = [];
   const heard = inMidCall && Promise.withResolvers<void>();
   let isHeard = false;
-  let componentCount: number | undefined;
+  let componentCount = Number.NaN; // until the scanner has told it
   try {
     for await (const event of host.resolve(CanScan).scan(pieces(lockfile.bytes, heard?.promise))) {
       switch (event.kind) {
         case 'read':
-          onProgress(`reading ${lockfile.name}`, event.bytes, lockfile.bytes.byteLength);
+          onProgress(`reading ${lockfile.name}`, event.bytes / lockfile.bytes.byteLength / 2);
           break;
         case 'refused':
           throw new BadInput(`${lockfile.name} ${event.problem}`);
@@ -37,7 +37,7 @@ export async function scanLockfile(host: PluginHost, order: ScanOrder): Promise<
           break;
         case 'components':
           components.push(...event.components);
-          onProgress(`${components.length} of ${componentCount} components`, components.length, componentCount ?? 0);
+          onProgress(`${components.length} of ${componentCount} components`, (1 + components.length / componentCount) / 2);
           break;
       }
       if (!isHeard) inMidCall?.();

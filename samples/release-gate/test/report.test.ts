@@ -16,6 +16,10 @@ describe('a table', () => {
 
     expect(formatTable(rows)).toBe('  a    bb  c\n  aaa  b   ccc\n');
   });
+
+  it('is cut where the terminal ends', () => {
+    expect(formatTable([[{ text: 'aaa' }, { text: 'a long sentence' }]], 14)).toBe('  aaa  a long…\n');
+  });
 });
 
 describe('the plugins', () => {
@@ -47,11 +51,11 @@ describe('the verdict', () => {
     [{ outcome: 'warn', violations: [warning] } as const, 'PASS with 1 warning\n'],
     [{ outcome: 'fail', violations: [failure, failure, warning] } as const, 'FAIL with 2 violations and 1 warning\n'],
   ])('%j begins with %j', (verdict, heading) => {
-    expect(formatVerdict({ ...verdict, violations: [...verdict.violations] }).startsWith(heading)).toBe(true);
+    expect(formatVerdict({ ...verdict, violations: [...verdict.violations] }, undefined).startsWith(heading)).toBe(true);
   });
 
   it('shows ten violations and counts the rest', () => {
-    const text = formatVerdict({ outcome: 'warn', violations: Array.from({ length: 25 }, () => warning) });
+    const text = formatVerdict({ outcome: 'warn', violations: Array.from({ length: 25 }, () => warning) }, undefined);
 
     expect(text.match(/2 versions/g)).toHaveLength(10);
     expect(text).toContain('and 15 more, which are in the evidence');
@@ -62,7 +66,7 @@ describe('progress', () => {
   const shown = (isTTY: boolean): string => {
     const written: string[] = [];
     const line = new ProgressLine({ isTTY, write: (text) => written.push(text) });
-    for (let done = 0; done <= 100; done += 1) line.show(`${done} of 100`, done, 100);
+    for (let done = 0; done <= 100; done += 1) line.show(`${done} of 100`, done / 100);
     line.clear();
     return written.join('');
   };
@@ -73,6 +77,6 @@ describe('progress', () => {
   });
 
   it('is a line at every quarter elsewhere', () => {
-    expect(shown(false).split('\n')).toEqual(['    0 %  0 of 100', '   25 %  25 of 100', '   50 %  50 of 100', '   75 %  75 of 100', '  100 %  100 of 100', '']);
+    expect(shown(false).split('\n')).toEqual(['   25 %  25 of 100', '   50 %  50 of 100', '   75 %  75 of 100', '  100 %  100 of 100', '']);
   });
 });

@@ -1,12 +1,6 @@
 import { parseArgs } from 'node:util';
 import { capabilityName, type CapabilityDeclaration } from '@stellaops/plugin-abstractions';
-import {
-  explainPackage,
-  trustNobody,
-  trustSigners,
-  type Explanation,
-  type TrustPolicy,
-} from '@stellaops/plugin-host';
+import { explainPackage, trustSigners, type Explanation, type TrustPolicy } from '@stellaops/plugin-host';
 import hostPackage from '@stellaops/plugin-host/package.json' with { type: 'json' };
 import { readKeyFile, withKeys } from './key-file.ts';
 import { printRows } from './print.ts';
@@ -23,15 +17,14 @@ export async function explain(args: readonly string[]): Promise<0 | 1> {
     },
   });
   const directory = onlyDirectory(positionals);
-  const trust = await trustPolicy(values.trust);
-  const explanation = await explainPackage(directory, { trust, hostVersion: hostPackage.version });
+  const trust = values.trust.length === 0 ? {} : { trust: await trustPolicy(values.trust) };
+  const explanation = await explainPackage(directory, { ...trust, hostVersion: hostPackage.version });
   if (values.json) process.stdout.write(`${JSON.stringify(explanation, undefined, 2)}\n`);
   else print(explanation);
   return explanation.admissible ? 0 : 1;
 }
 
 async function trustPolicy(options: readonly string[]): Promise<TrustPolicy> {
-  if (options.length === 0) return trustNobody;
   const keys = await Promise.all(
     options.map(async (option) => {
       const [, name, path] = /^([^=]+)=(.+)$/s.exec(option) ?? [];

@@ -3,10 +3,15 @@ import { resolve } from 'node:path';
 import type { PluginCapabilities, PluginError } from '@stellaops/plugin-abstractions';
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { examinePackage, type AdmissionOptions } from './examine-package.ts';
-import type { TrustDecision } from './trust-policy.ts';
+import { trustNobody, type TrustDecision, type TrustPolicy } from './trust-policy.ts';
 
-/** What a package is held against; without a store, the copy that is looked at lies in the temporary directory of the system. */
-export type ExplainOptions = Omit<AdmissionOptions, 'storeDirectory'> & { readonly storeDirectory?: string };
+/** What a package is held against. */
+export interface ExplainOptions extends Pick<AdmissionOptions, 'hostVersion' | 'limits'> {
+  /** Default: nobody is trusted. */
+  readonly trust?: TrustPolicy;
+  /** Where the copy lies that is looked at. Default: the temporary directory of the system. */
+  readonly storeDirectory?: string;
+}
 
 /** Whether a package would be admitted, and why or why not, as plain data. */
 export interface Explanation {
@@ -30,7 +35,7 @@ export async function explainPackage(path: string, options: ExplainOptions): Pro
   const directory = resolve(path);
   const { admissible, refused } = await examinePackage(
     directory,
-    { ...options, storeDirectory: options.storeDirectory ?? tmpdir() },
+    { storeDirectory: tmpdir(), trust: trustNobody, ...options },
     () => Promise.resolve(),
   );
   const { manifest, digest } = admissible ?? refused;

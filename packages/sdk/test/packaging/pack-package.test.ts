@@ -63,14 +63,16 @@ describe('packPackage', () => {
     });
   });
 
-  it('refuses an entry that is missing, and one that throws', async () => {
-    await using folder = await packageFolder({ 'plugin.json': files['plugin.json'] });
-    const refusal = { code: 'ENTRY_INVALID', details: { pluginId: 'acme.greeter', entry: 'plugin.js' } };
-    await expect(packPackage(folder.package)).rejects.toMatchObject(refusal);
-    await writeFile(join(folder.package, 'plugin.js'), 'throw new Error("not today");');
+  it.each([
+    ['is missing', {}, 'plugin.js'],
+    ['throws', { 'plugin.js': 'throw new Error("not today");' }, 'not today'],
+    ['exports no plugin', { 'plugin.js': 'export const answer = 42;' }, 'exports nothing named `plugin`'],
+  ])('refuses an entry that %s', async (_, code, problem) => {
+    await using folder = await packageFolder({ 'plugin.json': files['plugin.json'], ...code });
     await expect(packPackage(folder.package)).rejects.toMatchObject({
-      ...refusal,
-      message: expect.stringContaining('not today'),
+      code: 'ENTRY_INVALID',
+      details: { pluginId: 'acme.greeter', entry: 'plugin.js' },
+      message: expect.stringContaining(problem),
     });
   });
 });

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { Receipt, ScanResult, Verdict } from '@stellaops-samples/release-gate-contracts';
 import type { PluginStatus } from '@stellaops/plugin-host';
@@ -26,8 +27,8 @@ export class GateReport {
     this.#section('Scan', `  ${printable(lockfile)}\n`);
   }
 
-  progress(doing: string, done: number, total: number): void {
-    this.#progress.show(printable(doing), done, total);
+  progress(doing: string, fraction: number): void {
+    this.#progress.show(printable(doing), fraction);
   }
 
   scannerKilled(processId: number | undefined): void {
@@ -36,15 +37,18 @@ export class GateReport {
     this.#output.write(`  ${styleText('yellow', 'the scanner is at work: now it crashes')}, ${whom}\n`);
   }
 
-  scanned({ components, problem }: ScanResult): void {
+  scanned({ components, problem }: ScanResult, logFile: string): void {
     this.#progress.clear();
     const seconds = ((performance.now() - this.#scanBegan) / 1000).toFixed(2);
-    const failure = problem === undefined ? '' : `  ${styleText('red', 'not scanned')}: ${printable(problem)}\n`;
-    this.#output.write(failure || `  ${components.length} components in ${seconds} s\n`);
+    this.#output.write(
+      problem === undefined
+        ? `  ${components.length} components in ${seconds} s\n`
+        : `  ${styleText('red', 'not scanned')}: ${printable(problem)}\n  The log is ${relative('', logFile)}\n`,
+    );
   }
 
   verdict(verdict: Verdict): void {
-    this.#section('Verdict', `  ${formatVerdict(verdict)}`);
+    this.#section('Verdict', `  ${formatVerdict(verdict, this.#output.columns || undefined)}`);
   }
 
   delivered(receipt: Receipt): void {
@@ -64,6 +68,6 @@ export class GateReport {
   }
 
   #section(title: string, text: string): void {
-    this.#output.write(`${styleText('bold', title)}\n${text}\n`);
+    this.#output.write(`\n${styleText('bold', title)}\n${text}`);
   }
 }

@@ -10,7 +10,8 @@ const tierStyles = { builtIn: 'cyan', trusted: 'green', untrusted: 'yellow' } as
 export function formatPlugins(plugins: readonly PluginStatus[]): string {
   const rows = plugins.map(toRow);
   const failures = plugins.map(toFailure).filter((failure) => failure !== undefined);
-  return [formatTable([header.map((text) => ({ text, style: 'dim' })), ...rows]), ...failures].join('');
+  const titles = header.map((text): Cell => ({ text, style: 'dim' }));
+  return [formatTable([titles, ...rows]), ...failures].join('');
 }
 
 function toRow({ id, source, version, trustLevel, trustReason, state, loadDurationMs }: PluginStatus): readonly Cell[] {

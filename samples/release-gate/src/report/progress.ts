@@ -1,3 +1,5 @@
+const barWidth = 24;
+
 /** Where the line is drawn. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
@@ -7,18 +9,18 @@ export interface ProgressOutput {
 /** One line that tells how far the work is: redrawn on a terminal, elsewhere written anew at every quarter. */
 export class ProgressLine {
   readonly #output: ProgressOutput;
-  #quarter = -1;
+  #quarter = 0;
   #isDrawn = false;
 
   constructor(output: ProgressOutput) {
     this.#output = output;
   }
 
-  show(doing: string, done: number, total: number): void {
-    const fraction = total === 0 ? 1 : Math.min(done / total, 1);
+  /** `fraction` of the whole work is done. */
+  show(doing: string, fraction: number): void {
     if (this.#output.isTTY === true) {
-      const bar = '█'.repeat(Math.round(fraction * 24)).padEnd(24, '░');
-      this.#output.write(`\r\u001B[K  ${bar}  ${doing}`);
+      const done = Math.round(fraction * barWidth);
+      this.#output.write(`\r\u001B[K  ${'█'.repeat(done)}${'░'.repeat(barWidth - done)}  ${doing}`);
       this.#isDrawn = true;
       return;
     }

@@ -6,11 +6,11 @@ import { formatTable, type Cell } from './table.ts';
 const shownViolations = 10;
 
 /** The verdict, and what was found against the release: failures first, the rest only counted. */
-export function formatVerdict({ outcome, violations }: Verdict): string {
+export function formatVerdict({ outcome, violations }: Verdict, terminalWidth: number | undefined): string {
   const rows = violations.slice(0, shownViolations).map(toRow);
   const hidden = violations.length - rows.length;
   const more = hidden > 0 ? `  and ${hidden} more, which are in the evidence\n` : '';
-  return `${heading(outcome, violations)}\n${formatTable(rows)}${more}`;
+  return `${heading(outcome, violations)}\n${formatTable(rows, terminalWidth)}${more}`;
 }
 
 function heading(outcome: Verdict['outcome'], violations: readonly Violation[]): string {

@@ -1,0 +1,249 @@
+import { describe, expect, it } from '@jest/globals';
+import { implement, isPluginError, type Implementation, type Logger, type PluginErrorCode } from '@stellaops/plugin-abstractions';
+import type { MessageLimits } from '@stellaops/plugin-abstractions/hosting';
+import type { HostTimeouts, PluginHost } from '@stellaops/plugin-host';
+import { recordingLogger } from '../src/index.ts';
+import { keepJournal } from './plugins/journal-keeper.ts';
+import { Oracle, Workbench } from './plugins/workbench.ts';
+
+/** What a test needs of the host in which the workbench runs. */
+export interface TierOptions {
+  readonly services: readonly Implementation[];
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly timeouts?: Partial<HostTimeouts>;
+  readonly messages?: Partial<MessageLimits>;
+  readonly logger?: Logger;
+}
+
+/** The id of the plugin that has the workbench. */
+export const workbenchId = 'test.workbench';
+
+/** What every tier owes to plugins and their callers: one body, run wherever a plugin can run. */
+export function describeTier(name: string, start: (options: TierOptions) => Promise<PluginHost>): void {
+  describe(name, () => {
+    describe('results', () => {
+      it('answers a call', async () => {
+        await using bench = await open(start);
+        expect(await bench.api.add({ a: 1, b: 2 })).toBe(3);
+      });
+
+      it('carries binary data at any depth, unchanged', async () => {
+        await using bench = await open(start);
+        const parts = [{ data: Uint8Array.of(1, 2, 3) }, { data: new Uint8Array(0) }, { data: new Uint8Array(70_000).fill(9) }];
+        const answer = await bench.api.reverse({ parts });
+        expect(answer.parts.map(({ data }) => Buffer.from(data).toString('hex'))).toEqual(
+          parts.map(({ data }) => Buffer.from(data.toReversed()).toString('hex')),
+        );
+      });
+
+      it('gives each of many calls at once its own answer', async () => {
+        await using bench = await open(start);
+        const calls = Array.from({ length: 300 }, (_, index) => bench.api.add({ a: index, b: index }));
+        expect(await Promise.all(calls)).toEqual(Array.from({ length: 300 }, (_, index) => index * 2));
+      });
+
+      it('completes the configuration with its defaults, and lets the host say otherwise', async () => {
+        await using byDefault = await open(start);
+        expect(await byDefault.api.depth({})).toBe(3);
+        await using configured = await open(start, { config: { [workbenchId]: { depth: 7 } } });
+        expect(await configured.api.depth({})).toBe(7);
+      });
+
+      it('logs with the id of the plugin', async () => {
+        const logger = recordingLogger();
+        await using bench = await open(start, { logger });
+        await bench.api.log({ message: 'look here' });
+        await bench.api.add({ a: 1, b: 1 });
+        expect(logger.lines.find(({ message }) => message === 'look here')?.fields).toMatchObject({ pluginId: workbenchId });
+      });
+    });
+
+    describe('values', () => {
+      it('shares no object between caller and plugin', async () => {
+        await using bench = await open(start);
+        const words = ['one'];
+        const answer = await bench.api.remember({ words });
+        words.push('two');
+        answer.words.push('three');
+        expect(await bench.api.recall({})).toEqual({ words: ['one'] });
+      });
+    });
+
+    describe('errors', () => {
+      it('tells what a plugin threw, with it as the cause', async () => {
+        await using bench = await open(start);
+        const error = await failure(bench.api.fail({ message: 'the disk is full' }), 'CALL_FAILED');
+        expect(error.details).toEqual({ pluginId: workbenchId, capability: 'Workbench v1', method: 'fail', problem: 'the disk is full' });
+        expect(error.cause).toMatchObject({ message: 'the disk is full' });
+      });
+
+      it('refuses a request that breaks the contract', async () => {
+        await using bench = await open(start);
+        const error = await failure(bench.api.add({ a: 1, b: 'two' } as never), 'REQUEST_INVALID'); // what a caller without types could send
+        expect(error.details.problem).toContain('/b');
+      });
+
+      it('refuses an answer that breaks the contract', async () => {
+        await using bench = await open(start);
+        await failure(bench.api.lie({}), 'RESPONSE_INVALID');
+      });
+
+      it('refuses a message that is too large, either way, and names the option', async () => {
+        await using bench = await open(start, { messages: { jsonLimitBytes: 1000 } });
+        const there = await failure(bench.api.fail({ message: 'x'.repeat(2000) }), 'MESSAGE_TOO_LARGE');
+        expect(there.details).toMatchObject({ limitBytes: 1000, option: 'messages.jsonLimitBytes' });
+        const back = await failure(bench.api.repeat({ text: 'x', times: 2000 }), 'MESSAGE_TOO_LARGE');
+        expect(back.details).toMatchObject({ limitBytes: 1000, option: 'messages.jsonLimitBytes' });
+        expect(await bench.api.add({ a: 1, b: 2 })).toBe(3);
+      });
+    });
+
+    describe('cancellation and deadlines', () => {
+      it('rejects at once when the caller gives up, and tells the plugin', async () => {
+        await using bench = await open(start);
+        const controller = new AbortController();
+        const call = bench.api.hang({}, { signal: controller.signal });
+        await bench.journal.noted('hanging');
+        controller.abort(new Error('changed my mind'));
+        const error = await failure(call, 'CALL_CANCELLED');
+        expect(error.details.problem).toBe('changed my mind');
+        await bench.journal.noted('aborted');
+      });
+
+      it('does not begin a call whose signal is aborted', async () => {
+        await using bench = await open(start);
+        await failure(bench.api.hang({}, { signal: AbortSignal.abort(new Error('too late')) }), 'CALL_CANCELLED');
+        expect(await bench.api.add({ a: 1, b: 2 })).toBe(3);
+        expect(bench.journal.notes).not.toContain('hanging');
+      });
+
+      it('gives up a call that does not answer in time, and tells the plugin', async () => {
+        await using bench = await open(start, { timeouts: { callTimeoutMs: 300 } });
+        const error = await failure(bench.api.hang({}), 'CALL_TIMED_OUT');
+        expect(error.details.timeoutMs).toBe(300);
+        await bench.journal.noted('aborted');
+      });
+
+      it('lets a call have a deadline of its own', async () => {
+        await using bench = await open(start);
+        const error = await failure(bench.api.hang({}, { timeoutMs: 200 }), 'CALL_TIMED_OUT');
+        expect(error.details.timeoutMs).toBe(200);
+      });
+
+      it('ends calls in flight and refuses new ones when the host stops', async () => {
+        await using bench = await open(start);
+        await bench.host.stop();
+        expect(bench.journal.notes).toContain('stopped');
+        await failure(bench.api.add({ a: 1, b: 2 }), 'PLUGIN_NOT_ACTIVE');
+      });
+    });
+
+    describe('streams', () => {
+      it('hands over every item in order, and ends', async () => {
+        await using bench = await open(start);
+        expect(await Array.fromAsync(bench.api.count({ to: 500 }))).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+      });
+
+      it('takes a stream and gives one answer', async () => {
+        await using bench = await open(start);
+        expect(await bench.api.sum(numbers(1, 2, 3.5))).toBe(6.5);
+      });
+
+      it('streams both ways', async () => {
+        await using bench = await open(start);
+        expect(await Array.fromAsync(bench.api.double(numbers(1, 2, 3)))).toEqual([2, 4, 6]);
+      });
+
+      it('gives what came before an error, then the error', async () => {
+        await using bench = await open(start);
+        const seen: number[] = [];
+        const error = await failure(collect(bench.api.countThenFail({ to: 2 }), seen), 'CALL_FAILED');
+        expect(seen).toEqual([1, 2]);
+        expect(error.details.problem).toBe('no more');
+      });
+
+      it('refuses an item that breaks the contract, either way', async () => {
+        await using bench = await open(start);
+        const seen: number[] = [];
+        await failure(collect(bench.api.countThenLie({ to: 2 }), seen), 'RESPONSE_INVALID');
+        expect(seen).toEqual([1, 2]);
+        await failure(bench.api.sum(numbers(1, 'two' as never)), 'REQUEST_INVALID'); // what a caller without types could send
+      });
+
+      it('lets the plugin clean up when the caller leaves early', async () => {
+        await using bench = await open(start);
+        for await (const number of bench.api.count({ to: 1_000_000 })) if (number === 3) break;
+        await bench.journal.noted('count ended');
+      });
+
+      it('gives up a stream that has stopped to flow', async () => {
+        await using bench = await open(start, { timeouts: { callTimeoutMs: 300 } });
+        const seen: number[] = [];
+        await failure(collect(bench.api.countThenHang({ to: 2 }), seen), 'CALL_TIMED_OUT');
+        expect(seen).toEqual([1, 2]);
+        await bench.journal.noted('aborted');
+      });
+
+      it('ends a stream whose caller gives up', async () => {
+        await using bench = await open(start);
+        const controller = new AbortController();
+        const call = collect(bench.api.countThenHang({ to: 1 }, { signal: controller.signal }), []);
+        await bench.journal.noted('hanging');
+        controller.abort(new Error('enough'));
+        expect((await failure(call, 'CALL_CANCELLED')).details.problem).toBe('enough');
+        await bench.journal.noted('aborted');
+      });
+
+      it('fails a call whose own stream throws', async () => {
+        await using bench = await open(start);
+        const broken = (async function* () {
+          yield 1;
+          throw new Error('the source ran dry');
+        })();
+        expect((await failure(bench.api.sum(broken), 'CALL_CANCELLED')).details.problem).toBe('the source ran dry');
+      });
+    });
+
+    describe('host services', () => {
+      it('answers what the plugin asks, one by one and in streams', async () => {
+        await using bench = await open(start);
+        expect(await bench.api.ask({ question: 'six times seven' })).toBe('six times seven? 42');
+        expect(await Array.fromAsync(bench.api.askAll({ questions: ['a', 'b'] }))).toEqual(['a? 42', 'b? 42']);
+      });
+
+      it('refuses a service that the manifest does not require', async () => {
+        await using bench = await open(start);
+        expect(await bench.api.askUndeclared({})).toBe('CAPABILITY_NOT_DECLARED');
+      });
+    });
+  });
+}
+
+async function open(start: (options: TierOptions) => Promise<PluginHost>, options: Partial<TierOptions> = {}) {
+  const journal = keepJournal();
+  const oracle = implement(Oracle, {
+    ask: async (question) => `${question}? 42`,
+    async *askAll(questions) {
+      for await (const question of questions) yield `${question}? 42`;
+    },
+  });
+  const host = await start({ services: [journal.service, oracle], ...options });
+  return { host, journal, api: host.resolve(Workbench), [Symbol.asyncDispose]: () => host.stop() };
+}
+
+async function failure<Code extends PluginErrorCode>(call: Promise<unknown>, code: Code) {
+  const error: unknown = await call.then(
+    (value) => new Error(`it answered ${JSON.stringify(value)}`),
+    (thrown: unknown) => thrown,
+  );
+  if (!isPluginError(error, code)) throw error;
+  return error;
+}
+
+async function collect<Item>(items: AsyncIterable<Item>, into: Item[]): Promise<void> {
+  for await (const item of items) into.push(item);
+}
+
+async function* numbers(...given: readonly number[]): AsyncGenerator<number> {
+  yield* given;
+}
