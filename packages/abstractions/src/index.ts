@@ -22,6 +22,10 @@ export type {
   PluginDescriptor,
   PluginInfo,
 } from './contract/plugin.ts';
-export { brandPluginDefinition, readPluginDefinition, type PluginDefinition } from './contract/plugin-definition.ts';
+export {
+  brandPluginDefinition,
+  readPluginDefinition,
+  type PluginDefinition,
+} from './contract/plugin-definition.ts';
 export { Bytes, type Static, type TSchema } from './contract/schema.ts';
 export { trustLevels, type PluginTrustLevel } from './contract/trust-level.ts';

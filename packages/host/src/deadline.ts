@@ -6,8 +6,8 @@ export interface Deadline {
   readonly timeoutMs: number;
   /** Whoever asked may give up earlier. */
   readonly signal?: AbortSignal | undefined;
-  timedOut(): Error;
-  cancelled(reason: unknown): Error;
+  readonly timedOut: () => Error;
+  readonly cancelled: (reason: unknown) => Error;
 }
 
 /**

@@ -64,7 +64,9 @@ export interface PluginHostOptions {
 }
 
 /** Options with every default filled in, once, at the edge. */
-export type CompleteOptions = Required<Omit<PluginHostOptions, 'registry' | 'sandbox' | 'stateDirectory' | 'timeouts' | 'limits' | 'messages'>> &
+export type CompleteOptions = Required<
+  Omit<PluginHostOptions, 'registry' | 'sandbox' | 'stateDirectory' | 'timeouts' | 'limits' | 'messages'>
+> &
   Pick<PluginHostOptions, 'registry' | 'sandbox' | 'stateDirectory'> & {
     readonly timeouts: HostTimeouts;
     readonly limits: SandboxLimits;
@@ -101,7 +103,8 @@ export function completeOptions(options: PluginHostOptions): CompleteOptions {
 
 function positive<Numbers extends object>(group: string, numbers: Numbers): Numbers {
   for (const [name, value] of Object.entries(numbers)) {
-    if (typeof value !== 'number' || !(value > 0)) throw new TypeError(`${group}.${name} must be a positive number, not ${String(value)}`);
+    if (typeof value !== 'number' || !(value > 0))
+      throw new TypeError(`${group}.${name} must be a positive number, not ${String(value)}`);
   }
   return numbers;
 }

@@ -1,4 +1,9 @@
-export { trustSigners, type TrustCandidate, type TrustDecision, type TrustPolicy } from './admission/trust-policy.ts';
+export {
+  trustSigners,
+  type TrustCandidate,
+  type TrustDecision,
+  type TrustPolicy,
+} from './admission/trust-policy.ts';
 export { explainPackage, type Explanation } from './admission/explain.ts';
 export type { SignerKey } from './admission/signer-keys.ts';
 export type { Provider } from './dispatch/resolver.ts';

@@ -1,5 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { PluginError, type Capability, type CapabilityApi, type MethodContracts, type PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import {
+  PluginError,
+  type Capability,
+  type CapabilityApi,
+  type MethodContracts,
+  type PluginTrustLevel,
+} from '@stellaops/plugin-abstractions';
 import type { Explanation } from './admission/explain.ts';
 import { Resolver, type Provider } from './dispatch/resolver.ts';
 import { ServiceDesk } from './dispatch/service-desk.ts';
@@ -25,7 +31,10 @@ export interface PluginHost extends AsyncDisposable {
    * The object that provides a capability: of a built-in plugin its very own, of another a handle whose calls have a deadline and
    * errors with codes. Throws `CAPABILITY_NOT_PROVIDED`, and `CAPABILITY_AMBIGUOUS` when several provide it and none is named.
    */
-  resolve<Methods extends MethodContracts>(capability: Capability<Methods>, options?: { readonly pluginId?: string }): CapabilityApi<Methods>;
+  resolve<Methods extends MethodContracts>(
+    capability: Capability<Methods>,
+    options?: { readonly pluginId?: string },
+  ): CapabilityApi<Methods>;
   /** Every active provider of a capability, in the order of admission. */
   resolveAll<Methods extends MethodContracts>(capability: Capability<Methods>): readonly Provider<Methods>[];
   /** Every plugin and every refused package, in the order in which they were found. */
@@ -64,9 +73,25 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
   const lifecycle = new PluginLifecycle(recorder);
   const services = new ServiceDesk(options.services, (plugin) => tiers.services(plugin), recorder);
   const starter = new PluginStarter({ options, lifecycle, recorder, services, state });
-  const resolver = new Resolver(() => table.all(), (plugin) => tiers.provided(plugin));
-  const admission = { storeDirectory: state.packagesDirectory, trust: options.trust, hostVersion: await ownVersion() };
-  const host = new RunningHost({ options, state, table, recorder, starter, resolver, admission, linkedTrustLevel: variant.linkedTrustLevel });
+  const resolver = new Resolver(
+    () => table.all(),
+    (plugin) => tiers.provided(plugin),
+  );
+  const admission = {
+    storeDirectory: state.packagesDirectory,
+    trust: options.trust,
+    hostVersion: await ownVersion(),
+  };
+  const host = new RunningHost({
+    options,
+    state,
+    table,
+    recorder,
+    starter,
+    resolver,
+    admission,
+    linkedTrustLevel: variant.linkedTrustLevel,
+  });
   try {
     await host.rescan();
     const problem = host.requiredProblem();
@@ -79,6 +104,8 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
 }
 
 async function ownVersion(): Promise<string> {
-  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }; // its own
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  }; // its own
   return version;
 }

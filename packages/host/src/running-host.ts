@@ -1,4 +1,9 @@
-import type { Capability, CapabilityApi, MethodContracts, PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import type {
+  Capability,
+  CapabilityApi,
+  MethodContracts,
+  PluginTrustLevel,
+} from '@stellaops/plugin-abstractions';
 import type { AdmissionOptions } from './admission/examine-package.ts';
 import { explainPackage, type Explanation } from './admission/explain.ts';
 import type { Provider, Resolver } from './dispatch/resolver.ts';
@@ -33,7 +38,10 @@ export class RunningHost implements PluginHost {
     this.#parts = parts;
   }
 
-  resolve<Methods extends MethodContracts>(capability: Capability<Methods>, options: { readonly pluginId?: string } = {}): CapabilityApi<Methods> {
+  resolve<Methods extends MethodContracts>(
+    capability: Capability<Methods>,
+    options: { readonly pluginId?: string } = {},
+  ): CapabilityApi<Methods> {
     return this.#parts.resolver.one(capability, options.pluginId);
   }
 
@@ -77,7 +85,10 @@ export class RunningHost implements PluginHost {
     const { options, table } = this.#parts;
     const problems = options.required
       .filter((id) => !this.isActive(id))
-      .map((id) => `${id}: ${table.status().find((status) => status.id === id)?.error?.message ?? 'it was not found'}`);
+      .map(
+        (id) =>
+          `${id}: ${table.status().find((status) => status.id === id)?.error?.message ?? 'it was not found'}`,
+      );
     return problems.length > 0 ? problems.join(' ') : undefined;
   }
 
@@ -93,11 +104,16 @@ export class RunningHost implements PluginHost {
     const { options, table, recorder, starter, admission, linkedTrustLevel } = this.#parts;
     const found = await scan(options, admission, linkedTrustLevel);
     table.forgetRefusals();
-    for (const path of found.missing) options.logger.warn({ path }, 'a plugin path does not exist and is skipped');
+    for (const path of found.missing)
+      options.logger.warn({ path }, 'a plugin path does not exist and is skipped');
     for (const refusal of found.refused) {
       table.refuse(refusal);
       const { source, error, manifest } = refusal;
-      await recorder.refused(source, error, manifest ? { pluginId: manifest.id, version: manifest.version } : {});
+      await recorder.refused(
+        source,
+        error,
+        manifest ? { pluginId: manifest.id, version: manifest.version } : {},
+      );
     }
     const ids = new Set(found.admitted.map(({ manifest }) => manifest.id));
     for (const plugin of table.all().filter(({ id }) => !ids.has(id))) {
@@ -110,7 +126,8 @@ export class RunningHost implements PluginHost {
   async #bringUpToDate(admitted: AdmittedPlugin): Promise<void> {
     const { table, starter } = this.#parts;
     const known = table.get(admitted.manifest.id);
-    const isSame = known?.admitted.digest === admitted.digest && known.admitted.trustLevel === admitted.trustLevel;
+    const isSame =
+      known?.admitted.digest === admitted.digest && known.admitted.trustLevel === admitted.trustLevel;
     if (known?.state === 'active' && isSame) return;
     if (known) await starter.bringDown(known);
     const plugin = new HostedPlugin(admitted);

@@ -3,7 +3,12 @@ import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PluginError } from '@stellaops/plugin-abstractions';
-import { findPresence, formatIdentity, parseIdentity, readOwnIdentity } from '@stellaops/plugin-abstractions/hosting';
+import {
+  findPresence,
+  formatIdentity,
+  parseIdentity,
+  readOwnIdentity,
+} from '@stellaops/plugin-abstractions/hosting';
 
 /** Others may pass through, for the user of a sandbox does, but not look around. */
 const mode = 0o711;
@@ -27,7 +32,9 @@ export interface StateDirectory {
  * Opens a part of its own in the state directory, and removes what hosts left there that are gone. Rejects with
  * `STATE_DIRECTORY_INVALID` for a directory that others may write to.
  */
-export async function openStateDirectory(path = join(tmpdir(), `stella-plugins-${userInfo().uid}`)): Promise<StateDirectory> {
+export async function openStateDirectory(
+  path = join(tmpdir(), `stella-plugins-${userInfo().uid}`),
+): Promise<StateDirectory> {
   const root = resolve(path);
   await mkdirChecked(root);
   await sweep(root);
@@ -54,7 +61,8 @@ async function mkdirChecked(directory: string): Promise<void> {
     const found = await lstat(directory);
     const uid = process.getuid?.();
     if (!found.isDirectory()) throw new Error('it is no directory');
-    if (uid !== undefined && found.uid !== uid) throw new Error(`it belongs to user ${found.uid}, and this host runs as ${uid}`);
+    if (uid !== undefined && found.uid !== uid)
+      throw new Error(`it belongs to user ${found.uid}, and this host runs as ${uid}`);
     if (uid !== undefined && (found.mode & 0o022) !== 0) throw new Error('others may write to it');
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);

@@ -7,6 +7,9 @@ import { startHost, type PluginHost } from './plugin-host.ts';
  * For `@stellaops/plugin-testing` alone: a host that runs what is linked in as any tier, and behaves the same in each. It must never
  * run in production, because it may call untrusted code in process.
  */
-export function startUniformHost(options: PluginHostOptions, trustLevel: PluginTrustLevel): Promise<PluginHost> {
+export function startUniformHost(
+  options: PluginHostOptions,
+  trustLevel: PluginTrustLevel,
+): Promise<PluginHost> {
   return startHost(options, { linkedTrustLevel: trustLevel, tiers: uniformTiers });
 }

@@ -12,13 +12,21 @@ export class InMemoryPluginRegistry implements PluginRegistry {
   readonly #plugins = new Map<string, RegisteredPlugin>();
   readonly #events: AuditEvent[] = [];
 
-  register({ manifest, digest, trustLevel }: PluginRegistration, event: AuditEvent): Promise<RegisteredPlugin> {
+  register(
+    { manifest, digest, trustLevel }: PluginRegistration,
+    event: AuditEvent,
+  ): Promise<RegisteredPlugin> {
     return settle(() => {
       const { id, name, version } = manifest;
       const known = this.#plugins.get(id);
       const registered = known?.versions.find((each) => each.version === version);
       if (registered && registered.digest !== digest) {
-        throw new PluginError('DIGEST_MISMATCH', { pluginId: id, version, expected: registered.digest, actual: digest });
+        throw new PluginError('DIGEST_MISMATCH', {
+          pluginId: id,
+          version,
+          expected: registered.digest,
+          actual: digest,
+        });
       }
       if (known && registered && known.trustLevel === trustLevel) return known;
       const added = registered ? [] : [{ version, digest, manifest, publishedAt: event.at }];
@@ -55,11 +63,15 @@ export class InMemoryPluginRegistry implements PluginRegistry {
   }
 
   list(): Promise<readonly RegisteredPlugin[]> {
-    return settle(() => structuredClone([...this.#plugins.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))));
+    return settle(() =>
+      structuredClone([...this.#plugins.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))),
+    );
   }
 
   auditTrail(pluginId?: string): Promise<readonly AuditEvent[]> {
-    return settle(() => structuredClone(this.#events.filter((event) => pluginId === undefined || event.pluginId === pluginId)));
+    return settle(() =>
+      structuredClone(this.#events.filter((event) => pluginId === undefined || event.pluginId === pluginId)),
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -30,7 +30,8 @@ export class InMemorySandbox implements PluginSandbox {
     let isDisposed = false;
     const ended = host.closed.then((closing) => {
       const problem = isDisposed ? 'it was stopped by the host' : 'it ended as a process would that crashed';
-      const error = closing instanceof PluginError ? closing : new PluginError('SANDBOX_EXITED', { pluginId, problem });
+      const error =
+        closing instanceof PluginError ? closing : new PluginError('SANDBOX_EXITED', { pluginId, problem });
       session.close(error);
       return isDisposed ? undefined : error;
     });

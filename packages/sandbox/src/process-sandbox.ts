@@ -42,7 +42,11 @@ export class ProcessSandbox implements PluginSandbox {
     return sandboxed;
   }
 
-  #start({ descriptor, packageDirectory, scratchDirectory, runtimeDirectory, limits }: SandboxLaunch, socketPath: string, token: string): Promise<IsolatedProcess> {
+  #start(
+    { descriptor, packageDirectory, scratchDirectory, runtimeDirectory, limits }: SandboxLaunch,
+    socketPath: string,
+    token: string,
+  ): Promise<IsolatedProcess> {
     return this.#isolation.launch({
       pluginId: descriptor.info.id,
       packageDirectory,
@@ -52,7 +56,10 @@ export class ProcessSandbox implements PluginSandbox {
       token,
       limits,
       runnerFile,
-      nodeArguments: [`--max-old-space-size=${Math.floor(limits.memoryLimitMiB * heapShare)}`, '--enable-source-maps'],
+      nodeArguments: [
+        `--max-old-space-size=${Math.floor(limits.memoryLimitMiB * heapShare)}`,
+        '--enable-source-maps',
+      ],
     });
   }
 }

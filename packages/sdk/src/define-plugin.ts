@@ -29,7 +29,9 @@ export type PluginOptions<Config extends TSchema | undefined> = {
 );
 
 /** Defines a plugin. Its entry module exports the result under the name `plugin`. */
-export function definePlugin<Config extends TSchema | undefined = undefined>(options: PluginOptions<Config>): PluginDefinition {
+export function definePlugin<Config extends TSchema | undefined = undefined>(
+  options: PluginOptions<Config>,
+): PluginDefinition {
   const makeParts = partsMaker(options);
   return brandPluginDefinition({
     ...(options.config && { configSchema: options.config }),

@@ -34,7 +34,11 @@ export class PluginInstance implements Plugin, ImplementationDirectory {
   readonly #makeParts: PartsMaker;
   #parts: PluginParts = {};
 
-  constructor({ info, capabilities }: PluginDescriptor, makeParts: PartsMaker, configSchema: TSchema | undefined) {
+  constructor(
+    { info, capabilities }: PluginDescriptor,
+    makeParts: PartsMaker,
+    configSchema: TSchema | undefined,
+  ) {
     this.info = info;
     this.capabilities = capabilities;
     this.#makeParts = makeParts;
@@ -65,13 +69,19 @@ export class PluginInstance implements Plugin, ImplementationDirectory {
     const pluginId = this.info.id;
     const found = this.#provided(capability);
     if (!found) {
-      throw new PluginError('CAPABILITY_NOT_DECLARED', { pluginId, capability: capabilityName(capability), list: 'provides' });
+      throw new PluginError('CAPABILITY_NOT_DECLARED', {
+        pluginId,
+        capability: capabilityName(capability),
+        list: 'provides',
+      });
     }
     return found;
   }
 
   #provided({ id, version }: CapabilityIdentity): Implementation | undefined {
-    return this.#parts.provides?.find(({ capability }) => capability.id === id && capability.version === version);
+    return this.#parts.provides?.find(
+      ({ capability }) => capability.id === id && capability.version === version,
+    );
   }
 
   #checkedConfig(config: unknown): unknown {
@@ -87,20 +97,35 @@ export class PluginInstance implements Plugin, ImplementationDirectory {
     const declared = this.capabilities.provides;
     for (const { capability, api } of this.#parts.provides ?? []) {
       const name = capabilityName(capability);
-      const declaration = declared.find(({ id, version }) => id === capability.id && version === capability.version);
-      if (!declaration) throw new PluginError('CAPABILITY_NOT_DECLARED', { pluginId, capability: name, list: 'provides' });
+      const declaration = declared.find(
+        ({ id, version }) => id === capability.id && version === capability.version,
+      );
+      if (!declaration)
+        throw new PluginError('CAPABILITY_NOT_DECLARED', { pluginId, capability: name, list: 'provides' });
       const missing = Object.keys(capability.methods).filter((method) => typeof api[method] !== 'function');
       if (missing.length > 0) {
-        throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', { pluginId, capability: name, missing: missing.join(', ') });
+        throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', {
+          pluginId,
+          capability: name,
+          missing: missing.join(', '),
+        });
       }
-      const problem = capability.parameters && schemaProblem(capability.parameters, declaration.parameters ?? {});
+      const problem =
+        capability.parameters && schemaProblem(capability.parameters, declaration.parameters ?? {});
       if (problem !== undefined) {
-        throw new PluginError('MANIFEST_INVALID', { source: pluginId, problem: `the parameters of ${name}: ${problem}` });
+        throw new PluginError('MANIFEST_INVALID', {
+          source: pluginId,
+          problem: `the parameters of ${name}: ${problem}`,
+        });
       }
     }
     const unserved = declared.find((declaration) => !this.#provided(declaration));
     if (unserved) {
-      throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', { pluginId, capability: capabilityName(unserved), missing: 'it' });
+      throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', {
+        pluginId,
+        capability: capabilityName(unserved),
+        missing: 'it',
+      });
     }
   }
 }

@@ -23,9 +23,15 @@ export interface PluginPackage extends AsyncDisposable {
 }
 
 /** Writes a real plugin package to disk, signed or not. Its `package.json` says that it is made of ES modules. */
-export async function createPluginPackage({ manifest = {}, files = {}, privateKey, directory }: PluginPackageOptions): Promise<PluginPackage> {
+export async function createPluginPackage({
+  manifest = {},
+  files = {},
+  privateKey,
+  directory,
+}: PluginPackageOptions): Promise<PluginPackage> {
   const target = directory ?? (await mkdtemp(join(tmpdir(), 'stella-test-package-')));
-  const manifestText = typeof manifest === 'string' ? manifest : JSON.stringify(testManifest(manifest), undefined, 2);
+  const manifestText =
+    typeof manifest === 'string' ? manifest : JSON.stringify(testManifest(manifest), undefined, 2);
   const all = { 'package.json': '{ "type": "module" }\n', [manifestFile]: manifestText, ...files };
   for (const [path, content] of Object.entries(all)) {
     await mkdir(dirname(join(target, path)), { recursive: true });

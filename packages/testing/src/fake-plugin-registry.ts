@@ -50,7 +50,8 @@ export class FakePluginRegistry implements PluginRegistry {
   }
 
   async #reach<Result>(work: (registry: PluginRegistry) => Promise<Result>): Promise<Result> {
-    if (this.#problem !== undefined) throw new PluginError('REGISTRY_UNAVAILABLE', { problem: this.#problem });
+    if (this.#problem !== undefined)
+      throw new PluginError('REGISTRY_UNAVAILABLE', { problem: this.#problem });
     return work(this.#registry);
   }
 }

@@ -25,7 +25,14 @@ export interface FakePlugin extends BuiltInPlugin {
 }
 
 /** A plugin that does as it is told, for tests of what hosts it. */
-export function fakePlugin({ id = 'test.fake', provides = [], requires = [], fails = {}, hangs = [], manifest = {} }: FakePluginOptions = {}): FakePlugin {
+export function fakePlugin({
+  id = 'test.fake',
+  provides = [],
+  requires = [],
+  fails = {},
+  hangs = [],
+  manifest = {},
+}: FakePluginOptions = {}): FakePlugin {
   const steps: Step[] = [];
   const step = async (name: Step): Promise<void> => {
     steps.push(name);
@@ -34,7 +41,12 @@ export function fakePlugin({ id = 'test.fake', provides = [], requires = [], fai
   };
   return {
     steps,
-    manifest: testManifest({ id, provides: provides.map(({ capability }) => capability), requires, ...manifest }),
+    manifest: testManifest({
+      id,
+      provides: provides.map(({ capability }) => capability),
+      requires,
+      ...manifest,
+    }),
     plugin: definePlugin({
       initialize: async () => {
         await step('initialize');

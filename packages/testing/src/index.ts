@@ -1,5 +1,9 @@
 export { trustLevels } from '@stellaops/plugin-abstractions';
-export { createPluginPackage, type PluginPackage, type PluginPackageOptions } from './create-plugin-package.ts';
+export {
+  createPluginPackage,
+  type PluginPackage,
+  type PluginPackageOptions,
+} from './create-plugin-package.ts';
 export { fakePlugin, type FakePlugin, type FakePluginOptions } from './fake-plugin.ts';
 export { FakePluginRegistry } from './fake-plugin-registry.ts';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.ts';

@@ -21,7 +21,10 @@ function recorder(lines: LogLine[], bound: Readonly<Record<string, unknown>>): R
   const write =
     (level: LogLine['level']) =>
     (given: object | string, message = ''): void => {
-      const line = typeof given === 'string' ? { message: given, fields: bound } : { message, fields: { ...bound, ...given } };
+      const line =
+        typeof given === 'string'
+          ? { message: given, fields: bound }
+          : { message, fields: { ...bound, ...given } };
       lines.push({ level, ...line });
     };
   return {

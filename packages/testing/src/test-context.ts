@@ -17,9 +17,19 @@ export interface TestContext<Config> extends PluginContext<Config> {
 
 /** A context to initialize a plugin with, without a host. Services that are not given are not declared either. */
 export function testContext<Config = undefined>(
-  options: { readonly config?: Config; readonly services?: readonly Implementation[]; readonly info?: Partial<PluginInfo> } = {},
+  options: {
+    readonly config?: Config;
+    readonly services?: readonly Implementation[];
+    readonly info?: Partial<PluginInfo>;
+  } = {},
 ): TestContext<Config> {
-  const info: PluginInfo = { id: 'test.plugin', name: 'Test plugin', version: '1.0.0', trustLevel: 'builtIn', ...options.info };
+  const info: PluginInfo = {
+    id: 'test.plugin',
+    name: 'Test plugin',
+    version: '1.0.0',
+    trustLevel: 'builtIn',
+    ...options.info,
+  };
   const ending = new AbortController();
   return {
     info,
@@ -28,9 +38,15 @@ export function testContext<Config = undefined>(
     signal: ending.signal,
     end: () => ending.abort(),
     resolve: (service) => {
-      const found = options.services?.find(({ capability }) => capability.id === service.id && capability.version === service.version);
+      const found = options.services?.find(
+        ({ capability }) => capability.id === service.id && capability.version === service.version,
+      );
       if (found) return found.api as CapabilityApi<typeof service.methods>; // same id and version, same contract
-      throw new PluginError('CAPABILITY_NOT_DECLARED', { pluginId: info.id, capability: capabilityName(service), list: 'requires' });
+      throw new PluginError('CAPABILITY_NOT_DECLARED', {
+        pluginId: info.id,
+        capability: capabilityName(service),
+        list: 'requires',
+      });
     },
   };
 }

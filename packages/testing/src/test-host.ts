@@ -28,7 +28,11 @@ export interface TestHostOptions {
  * Starts a host for a test, with every plugin required. It behaves the same in each tier: values are copied, calls have a deadline, answers
  * are checked, errors have codes. So a plugin whose tests pass here behaves the same wherever it is run.
  */
-export function startTestHost({ plugins, trustLevel = 'builtIn', ...options }: TestHostOptions): Promise<PluginHost> {
+export function startTestHost({
+  plugins,
+  trustLevel = 'builtIn',
+  ...options
+}: TestHostOptions): Promise<PluginHost> {
   const definitions = Object.fromEntries(plugins.map(({ manifest, plugin }) => [manifest.id, plugin]));
   return startUniformHost(
     {

@@ -22,6 +22,10 @@ export function testManifest({ provides = [], requires = [], ...rest }: TestMani
   return parseManifest(manifest, 'testManifest()');
 }
 
-function declaration(given: Capability | PluginManifest['provides'][number]): PluginManifest['provides'][number] {
-  return 'methods' in given ? { capability: given.id, version: given.version, fingerprint: given.fingerprint } : given;
+function declaration(
+  given: Capability | PluginManifest['provides'][number],
+): PluginManifest['provides'][number] {
+  return 'methods' in given
+    ? { capability: given.id, version: given.version, fingerprint: given.fingerprint }
+    : given;
 }

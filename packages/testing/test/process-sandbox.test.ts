@@ -17,5 +17,11 @@ afterAll(async () => (await workbench)[Symbol.asyncDispose]());
 
 describeTier('a package on disk in ProcessSandbox', async (options) => {
   const { directory } = await workbench;
-  return startPluginHost({ logger: recordingLogger(), ...options, sandbox, pluginPaths: [directory], required: [workbenchId] });
+  return startPluginHost({
+    logger: recordingLogger(),
+    ...options,
+    sandbox,
+    pluginPaths: [directory],
+    required: [workbenchId],
+  });
 });

@@ -6,5 +6,7 @@ import { describeTier, workbenchId } from './tier-contract.ts';
 const manifest = testManifest({ id: workbenchId, provides: [Workbench], requires: [Journal, Oracle] });
 
 for (const trustLevel of trustLevels) {
-  describeTier(`a plugin in the test host, ${trustLevel}`, (options) => startTestHost({ ...options, plugins: [{ manifest, plugin }], trustLevel }));
+  describeTier(`a plugin in the test host, ${trustLevel}`, (options) =>
+    startTestHost({ ...options, plugins: [{ manifest, plugin }], trustLevel }),
+  );
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startPluginHost, trustSigners, type PluginHostOptions } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
-import manifest from '../plugin.json' with { type: 'json' };
 import { Greeter } from './greeter.ts';
+import { manifest } from './manifest.ts';
 import { plugin } from './plugin.ts';
 
 const bundle = resolve(import.meta.dirname, '../bundle');

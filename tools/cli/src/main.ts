@@ -1,16 +1,17 @@
 #!/usr/bin/env node
-import { isPluginError } from '@stellaops/plugin-abstractions';
-import { explain } from './explain.ts';
-import { keygen } from './keygen.ts';
-import { pack } from './pack.ts';
 import { printProblem } from './print.ts';
-import { sign } from './sign.ts';
 import { usage, UsageError } from './usage.ts';
 
 type Command = (args: readonly string[]) => Promise<ExitCode>;
 type ExitCode = 0 | 1 | 2;
 
-const commands: Readonly<Record<string, Command>> = { keygen, pack, sign, explain };
+/** Loaded when asked for: `explain` brings the host along, and takes half a second for it. */
+const commands: Readonly<Record<string, Command>> = {
+  keygen: async (args) => (await import('./keygen.ts')).keygen(args),
+  pack: async (args) => (await import('./pack.ts')).pack(args),
+  sign: async (args) => (await import('./sign.ts')).sign(args),
+  explain: async (args) => (await import('./explain.ts')).explain(args),
+};
 
 async function run([name = '--help', ...args]: readonly string[]): Promise<ExitCode> {
   if (['--help', '-h', 'help'].includes(name) || args.includes('--help') || args.includes('-h')) {
@@ -22,13 +23,14 @@ async function run([name = '--help', ...args]: readonly string[]): Promise<ExitC
     if (command === undefined) throw new UsageError(`There is no command "${name}".`);
     return await command(args);
   } catch (error) {
-    if (isPluginError(error)) {
-      printProblem(`${error.code}: ${error.message}`);
-      return 1;
+    if (isUsageError(error)) {
+      printProblem(error.message, 'What there is: stella-plugin --help');
+      return 2;
     }
-    if (!isUsageError(error)) throw error;
-    printProblem(error.message, 'What there is: stella-plugin --help');
-    return 2;
+    const { isPluginError } = await import('@stellaops/plugin-abstractions');
+    if (!isPluginError(error)) throw error;
+    printProblem(`${error.code}: ${error.message}`);
+    return 1;
   }
 }
 

@@ -19,7 +19,7 @@ export const files: Readonly<Record<string, string>> = {
 };
 
 /** What a run of the command did. */
-export interface Run {
+interface Run {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;

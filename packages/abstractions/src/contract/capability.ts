@@ -21,8 +21,10 @@ export interface CapabilityIdentity {
 }
 
 /** A named, versioned contract between the host and plugins. Made by {@link defineCapability}. */
-export interface Capability<Methods extends MethodContracts = MethodContracts, Parameters extends TSchema = TSchema>
-  extends CapabilityIdentity {
+export interface Capability<
+  Methods extends MethodContracts = MethodContracts,
+  Parameters extends TSchema = TSchema,
+> extends CapabilityIdentity {
   /** The schema of what a manifest says beside the capability. */
   readonly parameters?: Parameters;
   readonly methods: Methods;
@@ -44,7 +46,9 @@ type Input<Method extends MethodContract> = Method extends { readonly request: i
     ? AsyncIterable<Static<Schema>>
     : never;
 
-type Output<Method extends MethodContract> = Method extends { readonly response: infer Schema extends TSchema }
+type Output<Method extends MethodContract> = Method extends {
+  readonly response: infer Schema extends TSchema;
+}
   ? Promise<Static<Schema>>
   : Method extends { readonly responseStream: infer Schema extends TSchema }
     ? AsyncIterable<Static<Schema>>
@@ -52,7 +56,10 @@ type Output<Method extends MethodContract> = Method extends { readonly response:
 
 /** The typed interface that follows from a contract: the author implements it, the host calls it. */
 export type CapabilityApi<Methods extends MethodContracts = MethodContracts> = {
-  readonly [Name in keyof Methods]: (input: Input<Methods[Name]>, options?: CallOptions) => Output<Methods[Name]>;
+  readonly [Name in keyof Methods]: (
+    input: Input<Methods[Name]>,
+    options?: CallOptions,
+  ) => Output<Methods[Name]>;
 };
 
 /** A contract with the object that implements it. Made by {@link implement}. */
@@ -62,16 +69,23 @@ export interface Implementation<Methods extends MethodContracts = MethodContract
 }
 
 /** Defines a contract. The value is frozen; throws a `TypeError` for an id or version that a manifest could not name. */
-export function defineCapability<const Methods extends MethodContracts, Parameters extends TSchema = TObject<{}>>(definition: {
+export function defineCapability<
+  const Methods extends MethodContracts,
+  Parameters extends TSchema = TObject<{}>,
+>(definition: {
   readonly id: string;
   readonly version: number;
   readonly parameters?: Parameters;
   readonly methods: Methods;
 }): Capability<Methods, Parameters> {
   const { id, version, methods, parameters } = definition;
-  if (!capabilityId.test(id)) throw new TypeError(`"${id}" is no capability id: a letter, then letters, digits, "." and "-"`);
-  if (!Number.isSafeInteger(version) || version < 1) throw new TypeError(`The version of ${id} must be a whole number from 1`);
-  const fingerprint = createHash('sha256').update(canonicalJson([id, version, parameters ?? {}, methods])).digest('hex');
+  if (!capabilityId.test(id))
+    throw new TypeError(`"${id}" is no capability id: a letter, then letters, digits, "." and "-"`);
+  if (!Number.isSafeInteger(version) || version < 1)
+    throw new TypeError(`The version of ${id} must be a whole number from 1`);
+  const fingerprint = createHash('sha256')
+    .update(canonicalJson([id, version, parameters ?? {}, methods]))
+    .digest('hex');
   return Object.freeze({ id, version, methods, fingerprint, ...(parameters && { parameters }) });
 }
 

@@ -5,7 +5,8 @@
  * is a number, every other one text. So a code fixes its details, and an error can be rebuilt from code and details alone.
  */
 export const errorCatalogue = {
-  MANIFEST_INVALID: 'The manifest of {source} is refused: {problem}. Correct the plugin.json, then start or re-scan.',
+  MANIFEST_INVALID:
+    'The manifest of {source} is refused: {problem}. Correct the plugin.json, then start or re-scan.',
   PLUGIN_ID_TAKEN:
     '{source} is refused: its id "{pluginId}" already belongs to {holder}. Give it another id, or remove one of the two.',
   PACKAGE_INVALID: 'The package {source} is refused: {problem}. Build and pack it again.',
@@ -17,27 +18,39 @@ export const errorCatalogue = {
   INCOMPATIBLE:
     'Plugin {pluginId} asks for {engine} {range}, and this is {actual}. Install a version of the plugin made for it.',
 
-  STATE_DIRECTORY_INVALID: 'The state directory {directory} cannot be used: {problem}. Name another one by `stateDirectory`, or mend it.',
+  STATE_DIRECTORY_INVALID:
+    'The state directory {directory} cannot be used: {problem}. Name another one by `stateDirectory`, or mend it.',
 
   ENTRY_INVALID:
     'The entry {entry} of plugin {pluginId} cannot be used: {problem}. It must export `plugin`, made by definePlugin().',
-  CONFIG_INVALID: 'The configuration of plugin {pluginId} is refused: {problem}. Correct it in the host options or in the registry.',
-  LIFECYCLE_FAILED: 'Plugin {pluginId} failed to {phase}: {problem}. Its log and the cause of this error say more.',
+  CONFIG_INVALID:
+    'The configuration of plugin {pluginId} is refused: {problem}. Correct it in the host options or in the registry.',
+  LIFECYCLE_FAILED:
+    'Plugin {pluginId} failed to {phase}: {problem}. Its log and the cause of this error say more.',
   LIFECYCLE_TIMED_OUT:
     'Plugin {pluginId} did not {phase} within {timeoutMs} ms and was given up. Make it faster, or raise `timeouts.{option}`.',
-  TRANSITION_ILLEGAL: 'Plugin {pluginId} cannot go from {from} to {to}. Wait for the step under way, or ask for one that the lifecycle allows.',
-  REQUIRED_PLUGINS_FAILED: 'The host did not start, because required plugins are not active: {problem}. Mend them, or take them out of `required`.',
+  TRANSITION_ILLEGAL:
+    'Plugin {pluginId} cannot go from {from} to {to}. Wait for the step under way, or ask for one that the lifecycle allows.',
+  REQUIRED_PLUGINS_FAILED:
+    'The host did not start, because required plugins are not active: {problem}. Mend them, or take them out of `required`.',
 
-  CAPABILITY_NOT_PROVIDED: 'No active plugin provides {capability}: {problem}. Install or mend a plugin that declares it under "provides".',
-  CAPABILITY_AMBIGUOUS: 'Several active plugins provide {capability}: {pluginIds}. Name one by `pluginId`, or use resolveAll().',
-  CAPABILITY_NOT_DECLARED: 'Plugin {pluginId} does not declare {capability} under "{list}". Declare it in the plugin.json.',
-  CAPABILITY_NOT_IMPLEMENTED: 'Plugin {pluginId} declares {capability} but does not implement {missing}. Implement it, or declare less.',
+  CAPABILITY_NOT_PROVIDED:
+    'No active plugin provides {capability}: {problem}. Install or mend a plugin that declares it under "provides".',
+  CAPABILITY_AMBIGUOUS:
+    'Several active plugins provide {capability}: {pluginIds}. Name one by `pluginId`, or use resolveAll().',
+  CAPABILITY_NOT_DECLARED:
+    'Plugin {pluginId} does not declare {capability} under "{list}". Declare it in the plugin.json.',
+  CAPABILITY_NOT_IMPLEMENTED:
+    'Plugin {pluginId} declares {capability} but does not implement {missing}. Implement it, or declare less.',
   CAPABILITY_DENIED: 'Plugin {pluginId} was denied {capability}: {problem}.',
 
   PLUGIN_NOT_ACTIVE: 'Plugin {pluginId} cannot take calls: its state is {state}. host.plugins() says why.',
-  REQUEST_INVALID: 'The request to {capability}.{method} of {pluginId} breaks the contract: {problem}. Correct the call.',
-  RESPONSE_INVALID: 'The answer of {pluginId} to {capability}.{method} breaks the contract: {problem}. The plugin must be corrected.',
-  CALL_FAILED: '{capability}.{method} of {pluginId} failed: {problem}. The cause of this error and the log of the plugin say more.',
+  REQUEST_INVALID:
+    'The request to {capability}.{method} of {pluginId} breaks the contract: {problem}. Correct the call.',
+  RESPONSE_INVALID:
+    'The answer of {pluginId} to {capability}.{method} breaks the contract: {problem}. The plugin must be corrected.',
+  CALL_FAILED:
+    '{capability}.{method} of {pluginId} failed: {problem}. The cause of this error and the log of the plugin say more.',
   CALL_TIMED_OUT:
     '{capability}.{method} of {pluginId} did not answer within {timeoutMs} ms. Pass a larger `timeoutMs` with the call, or raise `timeouts.callTimeoutMs`.',
   CALL_CANCELLED: 'The call to {capability}.{method} of {pluginId} was cancelled by its caller: {problem}.',
@@ -47,14 +60,20 @@ export const errorCatalogue = {
     'A message of {capability}.{method} of {pluginId} has {sizeBytes} bytes, and the limit is {limitBytes}. Send less at once, or raise `{option}`.',
 
   SANDBOX_UNSUPPORTED: 'Untrusted plugins cannot be isolated here, so none is run: {problem}. {fix}',
-  SANDBOX_HANDSHAKE_FAILED: 'The sandbox of plugin {pluginId} did not come up: {problem}. The log of the plugin has its last output.',
-  SANDBOX_EXITED: 'The sandbox of plugin {pluginId} is gone: {problem}. Re-scan or restart the host to start a new one.',
-  SANDBOX_LIMIT_EXCEEDED: 'The sandbox of plugin {pluginId} was ended: it reached its {limit}. Have the plugin use less, or raise `{option}`.',
-  SANDBOX_UNRESPONSIVE: 'The sandbox of plugin {pluginId} was ended: it gave no sign of life for {timeoutMs} ms.',
-  SANDBOX_PROTOCOL_VIOLATION: 'The sandbox of plugin {pluginId} was ended: {problem}. A runner that speaks the protocol does not do that.',
+  SANDBOX_HANDSHAKE_FAILED:
+    'The sandbox of plugin {pluginId} did not come up: {problem}. The log of the plugin has its last output.',
+  SANDBOX_EXITED:
+    'The sandbox of plugin {pluginId} is gone: {problem}. Re-scan or restart the host to start a new one.',
+  SANDBOX_LIMIT_EXCEEDED:
+    'The sandbox of plugin {pluginId} was ended: it reached its {limit}. Have the plugin use less, or raise `{option}`.',
+  SANDBOX_UNRESPONSIVE:
+    'The sandbox of plugin {pluginId} was ended: it gave no sign of life for {timeoutMs} ms.',
+  SANDBOX_PROTOCOL_VIOLATION:
+    'The sandbox of plugin {pluginId} was ended: {problem}. A runner that speaks the protocol does not do that.',
 
   REGISTRY_UNAVAILABLE: 'The registry cannot be used: {problem}. Restore it, then start the host again.',
-  REGISTRY_CONFLICT: 'The registry refuses plugin {pluginId} {version}: {problem}. Read its current entry and try again.',
+  REGISTRY_CONFLICT:
+    'The registry refuses plugin {pluginId} {version}: {problem}. Read its current entry and try again.',
 } as const;
 
 /** The code of an error; it decides the details and the sentence. */

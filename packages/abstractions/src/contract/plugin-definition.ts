@@ -33,6 +33,7 @@ export function readPluginDefinition(module: unknown): PluginDefinition | string
   if (exported === undefined) return 'it exports nothing named `plugin`';
   const version: unknown = Object(exported)[brand];
   if (version === undefined) return 'its `plugin` was not made by definePlugin()';
-  if (version !== pluginAbiVersion) return `its SDK has ABI version ${String(version)}, and this host reads ${pluginAbiVersion}`;
+  if (version !== pluginAbiVersion)
+    return `its SDK has ABI version ${JSON.stringify(version)}, and this host reads ${pluginAbiVersion}`;
   return exported as PluginDefinition; // the brand says so, within the ABI version
 }

@@ -13,7 +13,9 @@ export class PluginError<Code extends PluginErrorCode = PluginErrorCode> extends
   constructor(code: Code, details: PluginErrorDetails<Code>, options?: ErrorOptions) {
     const values: Readonly<Record<string, string | number>> = details;
     super(
-      errorCatalogue[code].replace(placeholders, (_, name: string) => String(values[name])).replaceAll(/\.\.(?=\s|$)/g, '.'),
+      errorCatalogue[code]
+        .replace(placeholders, (_, name: string) => String(values[name]))
+        .replaceAll(/\.\.(?=\s|$)/g, '.'),
       options,
     );
     this.code = code;
@@ -47,7 +49,11 @@ export function isPluginError<Code extends PluginErrorCode = PluginErrorCode>(
 }
 
 /** Rebuilds an error from a code and details that came from outside; `undefined` when they do not fit the catalogue. */
-export function restorePluginError(code: string, details: unknown, options?: ErrorOptions): PluginError | undefined {
+export function restorePluginError(
+  code: string,
+  details: unknown,
+  options?: ErrorOptions,
+): PluginError | undefined {
   if (!Object.hasOwn(errorCatalogue, code)) return undefined;
   const known = code as PluginErrorCode; // the line above says so
   const checked: Record<string, string | number> = {};

@@ -48,7 +48,9 @@ export const PluginManifestSchema = Type.Object(
     author: Type.Optional(name(256)),
     /** The module that exports `plugin`, relative to the package, with `/` between folders. */
     entry: name(512),
-    engines: Type.Optional(Type.Object({ host: Type.Optional(name(128)), node: Type.Optional(name(128)) }, closed)),
+    engines: Type.Optional(
+      Type.Object({ host: Type.Optional(name(128)), node: Type.Optional(name(128)) }, closed),
+    ),
     provides: Type.Array(CapabilityDeclarationSchema, { maxItems: 64 }),
     requires: Type.Optional(Type.Array(CapabilityDeclarationSchema, { maxItems: 64 })),
     configSchema: Type.Optional(Type.Object({})),

@@ -31,8 +31,10 @@ export function parseChecksums(text: string): PackageChecksums {
   for (const [index, entry] of text.split('\n').entries()) {
     if (entry === '') continue;
     const [, escape, hash, written] = line.exec(entry) ?? [];
-    if (hash === undefined || written === undefined) throw new SyntaxError(`line ${index + 1} of ${checksumsFile} is no checksum`);
-    const path = escape === '' ? written : written.replaceAll(/\\[\\nr]/g, (pair) => characters[pair] ?? pair);
+    if (hash === undefined || written === undefined)
+      throw new SyntaxError(`line ${index + 1} of ${checksumsFile} is no checksum`);
+    const path =
+      escape === '' ? written : written.replaceAll(/\\[\\nr]/g, (pair) => characters[pair] ?? pair);
     if (checksums.has(path)) throw new SyntaxError(`${checksumsFile} names ${path} twice`);
     checksums.set(path, hash);
   }

@@ -31,7 +31,8 @@ export function decodePayload({ json, attachments }: Payload): unknown {
 
 function hasBytes(schema: TSchema): boolean {
   let answer = carriesBytes.get(schema);
-  if (answer === undefined) carriesBytes.set(schema, (answer = JSON.stringify(schema).includes('"x-bytes":true')));
+  if (answer === undefined)
+    carriesBytes.set(schema, (answer = JSON.stringify(schema).includes('"x-bytes":true')));
   return answer;
 }
 
@@ -40,10 +41,14 @@ function detach(value: unknown, pointer: string, attachments: Attachment[]): unk
     attachments.push({ pointer, data: value });
     return null;
   }
-  if (Array.isArray(value)) return value.map((item, index) => detach(item, `${pointer}/${index}`, attachments));
+  if (Array.isArray(value))
+    return value.map((item, index) => detach(item, `${pointer}/${index}`, attachments));
   if (value === null || typeof value !== 'object' || 'toJSON' in value) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, detach(item, `${pointer}/${escaped(key)}`, attachments)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      detach(item, `${pointer}/${escaped(key)}`, attachments),
+    ]),
   );
 }
 
@@ -53,7 +58,8 @@ function attach(root: { value: unknown }, pointer: string, data: Uint8Array): vo
   const last = keys.pop() ?? '';
   let holder: unknown = root;
   for (const key of keys) holder = own(holder, key);
-  if (own(holder, last) !== null) throw new SyntaxError(`an attachment points at ${pointer}, where nothing awaits it`);
+  if (own(holder, last) !== null)
+    throw new SyntaxError(`an attachment points at ${pointer}, where nothing awaits it`);
   (holder as Record<string, unknown>)[last] = data; // own() answered, so it is an object with that key
 }
 

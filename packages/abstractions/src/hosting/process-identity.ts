@@ -37,7 +37,9 @@ export async function findPresence(identity: ProcessIdentity): Promise<ProcessPr
   if (identity.pidNamespace !== (await readOwnPidNamespace())) return 'unknown';
   if (identity.startTime === '0') return isSignalable(identity.pid) ? 'running' : 'gone';
   const stat = await readStat(identity.pid);
-  return stat?.startTime === identity.startTime && stat.state !== 'Z' && stat.state !== 'X' ? 'running' : 'gone';
+  return stat?.startTime === identity.startTime && stat.state !== 'Z' && stat.state !== 'X'
+    ? 'running'
+    : 'gone';
 }
 
 function isSignalable(pid: number): boolean {
@@ -53,7 +55,9 @@ async function readOwnPidNamespace(): Promise<string> {
   return link.replaceAll(/\D/g, '');
 }
 
-async function readStat(pid: number): Promise<{ readonly state: string; readonly startTime: string } | undefined> {
+async function readStat(
+  pid: number,
+): Promise<{ readonly state: string; readonly startTime: string } | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;
   // The second field is the program's name in parentheses, and may hold spaces and parentheses itself.

@@ -8,7 +8,7 @@ const shownProblems = 5;
 /** What is wrong with a value from outside, as one line with the place of each problem; `undefined` when it fits the schema. */
 export function schemaProblem(schema: TSchema, value: unknown): string | undefined {
   let validator = compiled.get(schema);
-  if (!validator) compiled.set(schema, (validator = Compile(schema) as Validator)); // the type parameters only carry static types
+  if (!validator) compiled.set(schema, (validator = Compile(schema)));
   if (validator.Check(value)) return undefined;
   const problems = new Set<string>();
   for (const error of validator.Errors(value)) {

@@ -4,7 +4,7 @@ import { examinePackage, type AdmissionOptions, type RefusedPackage } from './ex
 import type { TrustDecision } from './trust-policy.ts';
 
 /** A package that may be loaded, and how far it is trusted. */
-export interface AdmittedPackage {
+interface AdmittedPackage {
   readonly manifest: PluginManifest;
   /** SHA-256, hex, of its `SHA256SUMS`. */
   readonly digest: string;

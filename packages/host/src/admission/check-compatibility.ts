@@ -13,7 +13,10 @@ export function checkRanges({ engines = {} }: PluginManifest, source: string): v
   }
 }
 
-/** Checks that a plugin runs on this host and on this Node.js. Throws `INCOMPATIBLE`. A pre-release counts as the version it leads to less one. */
+/**
+ * Checks that a plugin runs on this host and on this Node.js. A pre-release stands where SemVer orders it: 1.2.0-beta.1 fits
+ * `>=1.1.0`, and not `>=1.2.0`. Throws `INCOMPATIBLE`.
+ */
 export function checkEngines({ id, engines = {} }: PluginManifest, hostVersion: string): void {
   for (const [engine, actual] of [
     ['host', hostVersion],

@@ -26,7 +26,7 @@ export interface RefusedPackage {
 }
 
 /** A package that may be admitted, and what was made of its copy. */
-export interface AdmissiblePackage<Kept> {
+interface AdmissiblePackage<Kept> {
   readonly source: string;
   readonly manifest: PluginManifest;
   readonly digest: string;

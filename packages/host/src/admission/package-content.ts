@@ -40,6 +40,8 @@ export async function readPackageContent(
   };
   // One file at a time: the bounds hold at every moment, and the disk is the narrow place anyway.
   for (const file of await walkPackage(root, limits)) {
+    if (file.path.startsWith(`${checksumsFile}/`))
+      throw packageInvalid(root.source, `${checksumsFile} is a folder`);
     await using handle = await openPackageFile(root, file);
     if (file.path === checksumsFile || file.path === signatureFile) {
       held.set(file.path, await readSmall(root, file, handle));
@@ -67,7 +69,7 @@ async function createCopy(path: string): Promise<FileHandle> {
 async function pump(handle: FileHandle, sink: Sink): Promise<void> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   for (;;) {
-    // The next read goes into the same buffer
+    // One chunk at a time: the next read goes into the same buffer.
     const { bytesRead } = await handle.read(buffer, 0, buffer.length);
     if (bytesRead === 0) return;
     await sink(buffer.subarray(0, bytesRead));

@@ -24,7 +24,7 @@ export interface StagedPackage extends AsyncDisposable {
 }
 
 /** A copy under way has this prefix in the store; one that a dead process left may be removed. */
-export const stagingPrefix = '.incoming-';
+const stagingPrefix = '.incoming-';
 
 /**
  * Copies a package into the store while hashing it. Only files that are hashed are copied, with modes of our own: the
@@ -39,6 +39,8 @@ export async function stagePackage(source: string, options: StageOptions): Promi
   try {
     const content = await readPackageContent(root, limits, directory);
     const sums = formatChecksums(content.checksums);
+    await writeFile(join(directory, checksumsFile), sums, { flag: 'wx' });
+    await chmod(join(directory, checksumsFile), 0o444);
     const digest = createHash('sha256').update(sums).digest('hex');
     return {
       directory,
@@ -54,8 +56,6 @@ export async function stagePackage(source: string, options: StageOptions): Promi
 }
 
 async function commit(directory: string, target: string, sums: string): Promise<string> {
-  await writeFile(join(directory, checksumsFile), sums, { flag: 'wx' });
-  await chmod(join(directory, checksumsFile), 0o444);
   await chmodFolders(directory, 0o555);
   try {
     await rename(directory, target);

@@ -9,7 +9,9 @@ export const attributed: Wrap = ({ target, contract, next }) => {
   const failure = (thrown: unknown, inputError: unknown): PluginError => {
     const problem = thrown instanceof Error ? thrown.message : String(thrown);
     if (thrown === inputError) {
-      return isPluginError(thrown) ? thrown : new PluginError('CALL_CANCELLED', { ...target, problem }, { cause: thrown });
+      return isPluginError(thrown)
+        ? thrown
+        : new PluginError('CALL_CANCELLED', { ...target, problem }, { cause: thrown });
     }
     return new PluginError('CALL_FAILED', { ...target, problem }, { cause: thrown });
   };
@@ -41,16 +43,16 @@ const nothing = Symbol('nothing was thrown');
 
 /** Hands on a stream and remembers what it threw. */
 class WatchedStream implements AsyncIterable<unknown> {
-  readonly #items: AsyncIterable<unknown>;
+  readonly items: AsyncIterable<unknown>;
   error: unknown;
 
   constructor(items: unknown) {
-    this.#items = items as AsyncIterable<unknown>; // the contract says that the request is a stream
+    this.items = items as AsyncIterable<unknown>; // the contract says that the request is a stream
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
     try {
-      yield* this.#items;
+      yield* this.items;
     } catch (error) {
       throw (this.error = error);
     }

@@ -13,11 +13,19 @@ export function bounded(callTimeoutMs: number, admit: () => void): Wrap {
       admit();
       const timeoutMs = options.timeoutMs ?? callTimeoutMs;
       const timedOut = (): Error => new PluginError('CALL_TIMED_OUT', { ...target, timeoutMs });
-      return { timeoutMs, signal: options.signal, timedOut, cancelled: (reason) => cancelled(target, reason) };
+      return {
+        timeoutMs,
+        signal: options.signal,
+        timedOut,
+        cancelled: (reason) => cancelled(target, reason),
+      };
     };
     if (contract.responseStream) {
       return (input, options = {}) =>
-        boundedItems(() => deadline(options), (signal, timeoutMs) => next(input, { signal, timeoutMs }) as AsyncIterable<unknown>); // as the contract says
+        boundedItems(
+          () => deadline(options),
+          (signal, timeoutMs) => next(input, { signal, timeoutMs }) as AsyncIterable<unknown>,
+        ); // as the contract says
     }
     return async (input, options = {}) => {
       const limit = deadline(options);

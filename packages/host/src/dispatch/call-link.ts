@@ -32,7 +32,10 @@ export function wrapApi<Methods extends MethodContracts>(
     const target = { pluginId, capability: capabilityName(capability), method };
     const implementation = api[method] as Method; // what a contract names, an implementation has
     const innermost: Method = (input, options) => implementation.call(api, input, options);
-    return [method, wraps.reduceRight<Method>((next, wrap) => wrap({ target, contract, next }), innermost)] as const;
+    return [
+      method,
+      wraps.reduceRight<Method>((next, wrap) => wrap({ target, contract, next }), innermost),
+    ] as const;
   });
   return Object.freeze(Object.fromEntries(methods)) as CapabilityApi<Methods>; // a function for each method, of its shape
 }

@@ -21,7 +21,10 @@ export function mapValues({ contract, next }: CallLink, map: ValueMap): Method {
   return async (given, options) => map.response(contract.response, await next(input(given), options));
 }
 
-async function* mapItems(items: unknown, map: (item: unknown) => unknown): AsyncGenerator<unknown, void, undefined> {
+async function* mapItems(
+  items: unknown,
+  map: (item: unknown) => unknown,
+): AsyncGenerator<unknown, void, undefined> {
   // The contract says that it is a stream; the loop throws for what is none.
   for await (const item of items as AsyncIterable<unknown>) yield map(item);
 }

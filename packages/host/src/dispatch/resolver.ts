@@ -30,9 +30,14 @@ export class Resolver {
   }
 
   /** The one active provider, or the named one. */
-  one<Methods extends MethodContracts>(capability: Capability<Methods>, pluginId: string | undefined): CapabilityApi<Methods> {
+  one<Methods extends MethodContracts>(
+    capability: Capability<Methods>,
+    pluginId: string | undefined,
+  ): CapabilityApi<Methods> {
     const name = capabilityName(capability);
-    const [found, ...others] = this.#active(capability).filter((plugin) => pluginId === undefined || plugin.id === pluginId);
+    const [found, ...others] = this.#active(capability).filter(
+      (plugin) => pluginId === undefined || plugin.id === pluginId,
+    );
     if (!found) throw this.#notProvided(capability, pluginId);
     if (others.length > 0) {
       const pluginIds = [found, ...others].map(({ id }) => id).join(', ');
@@ -51,13 +56,22 @@ export class Resolver {
   }
 
   #active(capability: Capability): HostedPlugin[] {
-    return [...this.#plugins()].filter((plugin) => plugin.state === 'active' && unfit(plugin, capability) === undefined);
+    return [...this.#plugins()].filter(
+      (plugin) => plugin.state === 'active' && unfit(plugin, capability) === undefined,
+    );
   }
 
-  #handle<Methods extends MethodContracts>(plugin: HostedPlugin, capability: Capability<Methods>): CapabilityApi<Methods> {
+  #handle<Methods extends MethodContracts>(
+    plugin: HostedPlugin,
+    capability: Capability<Methods>,
+  ): CapabilityApi<Methods> {
     const api = plugin.instance?.plugin.api(capability);
     if (!api) {
-      throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', { pluginId: plugin.id, capability: capabilityName(capability), missing: 'it' });
+      throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', {
+        pluginId: plugin.id,
+        capability: capabilityName(capability),
+        missing: 'it',
+      });
     }
     const wraps = this.#wrapsFor(plugin);
     return wraps.length === 0 ? api : wrapApi(capability, plugin.id, api, wraps);
@@ -65,15 +79,24 @@ export class Resolver {
 
   #notProvided(capability: Capability, pluginId: string | undefined): PluginError {
     const name = capabilityName(capability);
-    const candidates = [...this.#plugins()].filter((plugin) => (pluginId === undefined ? declarationOf(plugin, capability) : plugin.id === pluginId));
-    const states = candidates.map((plugin) => unfit(plugin, capability) ?? `${plugin.id} is in ${plugin.state}`);
+    const candidates = [...this.#plugins()].filter((plugin) =>
+      pluginId === undefined ? declarationOf(plugin, capability) : plugin.id === pluginId,
+    );
+    const states = candidates.map(
+      (plugin) => unfit(plugin, capability) ?? `${plugin.id} is in ${plugin.state}`,
+    );
     const none = pluginId === undefined ? 'none declares it' : `there is no plugin ${pluginId}`;
-    return new PluginError('CAPABILITY_NOT_PROVIDED', { capability: name, problem: states.length > 0 ? states.join(', ') : none });
+    return new PluginError('CAPABILITY_NOT_PROVIDED', {
+      capability: name,
+      problem: states.length > 0 ? states.join(', ') : none,
+    });
   }
 }
 
 function declarationOf(plugin: HostedPlugin, { id, version }: Capability): CapabilityDeclaration | undefined {
-  return plugin.descriptor.capabilities.provides.find((declared) => declared.id === id && declared.version === version);
+  return plugin.descriptor.capabilities.provides.find(
+    (declared) => declared.id === id && declared.version === version,
+  );
 }
 
 /** Why a plugin cannot serve a capability, whatever its state. */
@@ -81,5 +104,7 @@ function unfit(plugin: HostedPlugin, capability: Capability): string | undefined
   const declaration = declarationOf(plugin, capability);
   if (!declaration) return `${plugin.id} does not declare it`;
   const problem = capability.parameters && schemaProblem(capability.parameters, declaration.parameters ?? {});
-  return problem === undefined ? undefined : `the parameters that ${plugin.id} declares are wrong: ${problem}`;
+  return problem === undefined
+    ? undefined
+    : `the parameters that ${plugin.id} declares are wrong: ${problem}`;
 }

@@ -25,7 +25,11 @@ export class ServiceDesk {
   readonly #wrapsFor: (plugin: HostedPlugin) => readonly Wrap[];
   readonly #recorder: Recorder;
 
-  constructor(offered: readonly Implementation[], wrapsFor: (plugin: HostedPlugin) => readonly Wrap[], recorder: Recorder) {
+  constructor(
+    offered: readonly Implementation[],
+    wrapsFor: (plugin: HostedPlugin) => readonly Wrap[],
+    recorder: Recorder,
+  ) {
     this.#offered = offered;
     this.#wrapsFor = wrapsFor;
     this.#recorder = recorder;
@@ -45,10 +49,15 @@ export class ServiceDesk {
   }
 
   #find(plugin: HostedPlugin, service: CapabilityIdentity): Implementation {
-    const isService = ({ id, version }: CapabilityIdentity): boolean => id === service.id && version === service.version;
+    const isService = ({ id, version }: CapabilityIdentity): boolean =>
+      id === service.id && version === service.version;
     const capability = capabilityName(service);
     if (!plugin.descriptor.capabilities.requires.some(isService)) {
-      throw this.#rejected(plugin, capability, 'CAPABILITY_NOT_DECLARED', { pluginId: plugin.id, capability, list: 'requires' });
+      throw this.#rejected(plugin, capability, 'CAPABILITY_NOT_DECLARED', {
+        pluginId: plugin.id,
+        capability,
+        list: 'requires',
+      });
     }
     const found = this.#offered.find((offer) => isService(offer.capability));
     if (!found) {
@@ -58,7 +67,12 @@ export class ServiceDesk {
     return found;
   }
 
-  #rejected<Code extends PluginErrorCode>(plugin: HostedPlugin, capability: string, code: Code, details: PluginErrorDetails<Code>): PluginError<Code> {
+  #rejected<Code extends PluginErrorCode>(
+    plugin: HostedPlugin,
+    capability: string,
+    code: Code,
+    details: PluginErrorDetails<Code>,
+  ): PluginError<Code> {
     const error = new PluginError(code, details);
     this.#recorder.callRejected(plugin, capability, error);
     return error;

@@ -30,7 +30,8 @@ export function productionTiers(options: CompleteOptions, table: PluginTable): T
       }
     },
     // What comes from a sandbox is checked where it arrives.
-    services: (plugin) => (plugin.admitted.trustLevel === 'builtIn' ? [] : [boundAlways(options), attributed]),
+    services: (plugin) =>
+      plugin.admitted.trustLevel === 'builtIn' ? [] : [boundAlways(options), attributed],
   };
 }
 
@@ -39,8 +40,14 @@ export function uniformTiers(options: CompleteOptions, table: PluginTable): Tier
   const bound = boundTo(options, table);
   const inProcess = [checked, copied(options.messages), attributed];
   return {
-    provided: (plugin) => [bound(plugin), ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : inProcess)],
-    services: (plugin) => [boundAlways(options), ...(plugin.admitted.trustLevel === 'untrusted' ? [attributed] : inProcess)],
+    provided: (plugin) => [
+      bound(plugin),
+      ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : inProcess),
+    ],
+    services: (plugin) => [
+      boundAlways(options),
+      ...(plugin.admitted.trustLevel === 'untrusted' ? [attributed] : inProcess),
+    ],
   };
 }
 

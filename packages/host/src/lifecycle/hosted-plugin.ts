@@ -1,4 +1,10 @@
-import type { Plugin, PluginDefinition, PluginDescriptor, PluginError, PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import type {
+  Plugin,
+  PluginDefinition,
+  PluginDescriptor,
+  PluginError,
+  PluginTrustLevel,
+} from '@stellaops/plugin-abstractions';
 import type { LifecycleState, PluginManifest } from '@stellaops/plugin-abstractions/hosting';
 
 /** A plugin that admission let in, whatever its tier. */
@@ -50,7 +56,14 @@ function describe({ manifest, trustLevel }: AdmittedPlugin): PluginDescriptor {
   const { id, name, version, description, author, provides, requires = [] } = manifest;
   const declared = ({ capability, ...rest }: (typeof provides)[number]) => ({ id: capability, ...rest });
   return {
-    info: { id, name, version, trustLevel, ...(description !== undefined && { description }), ...(author !== undefined && { author }) },
+    info: {
+      id,
+      name,
+      version,
+      trustLevel,
+      ...(description !== undefined && { description }),
+      ...(author !== undefined && { author }),
+    },
     capabilities: { provides: provides.map(declared), requires: requires.map(declared) },
   };
 }

@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { PluginError, readPluginDefinition, type ImplementationDirectory, type Logger } from '@stellaops/plugin-abstractions';
+import {
+  PluginError,
+  readPluginDefinition,
+  type ImplementationDirectory,
+  type Logger,
+} from '@stellaops/plugin-abstractions';
 import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { CompleteOptions } from '../host-options.ts';
 import type { StateDirectory } from '../state-directory.ts';
@@ -15,15 +20,25 @@ export interface LoadSurroundings {
 }
 
 /** Loads a plugin where its tier says: an untrusted one never in this process. Rejects with what is wrong with it. */
-export function instantiate(plugin: HostedPlugin, surroundings: LoadSurroundings, signal: AbortSignal): Promise<PluginInstance> {
-  return plugin.admitted.trustLevel === 'untrusted' ? inSandbox(plugin, surroundings, signal) : inProcess(plugin);
+export function instantiate(
+  plugin: HostedPlugin,
+  surroundings: LoadSurroundings,
+  signal: AbortSignal,
+): Promise<PluginInstance> {
+  return plugin.admitted.trustLevel === 'untrusted'
+    ? inSandbox(plugin, surroundings, signal)
+    : inProcess(plugin);
 }
 
 async function inProcess({ id, admitted, descriptor }: HostedPlugin): Promise<PluginInstance> {
   const { entry } = admitted.manifest;
-  const module = 'definition' in admitted.code ? { plugin: admitted.code.definition } : await importEntry(id, admitted.code.packageDirectory, entry);
+  const module =
+    'definition' in admitted.code
+      ? { plugin: admitted.code.definition }
+      : await importEntry(id, admitted.code.packageDirectory, entry);
   const definition = readPluginDefinition(module);
-  if (typeof definition === 'string') throw new PluginError('ENTRY_INVALID', { pluginId: id, entry, problem: definition });
+  if (typeof definition === 'string')
+    throw new PluginError('ENTRY_INVALID', { pluginId: id, entry, problem: definition });
   return { plugin: definition.create(descriptor), dispose: () => Promise.resolve() };
 }
 
@@ -36,11 +51,18 @@ async function importEntry(pluginId: string, packageDirectory: string, entry: st
   }
 }
 
-async function inSandbox(plugin: HostedPlugin, surroundings: LoadSurroundings, signal: AbortSignal): Promise<PluginInstance> {
+async function inSandbox(
+  plugin: HostedPlugin,
+  surroundings: LoadSurroundings,
+  signal: AbortSignal,
+): Promise<PluginInstance> {
   const { options, state, services, logger } = surroundings;
   if (!options.sandbox) {
     const problem = 'this host was given no sandbox';
-    throw new PluginError('SANDBOX_UNSUPPORTED', { problem, fix: 'Pass `sandbox: new ProcessSandbox()` in the host options.' });
+    throw new PluginError('SANDBOX_UNSUPPORTED', {
+      problem,
+      fix: 'Pass `sandbox: new ProcessSandbox()` in the host options.',
+    });
   }
   const { admitted, descriptor } = plugin;
   const scratch = await state.scratch();
@@ -77,7 +99,17 @@ async function inSandbox(plugin: HostedPlugin, surroundings: LoadSurroundings, s
 }
 
 /** The operator's limits, or less where the manifest asks for less. */
-function lower(limits: SandboxLimits, asked: { readonly [Name in keyof SandboxLimits]?: number } = {}): SandboxLimits {
-  const entries = Object.entries(limits).map(([name, limit]) => [name, Math.min(limit, asked[name as keyof SandboxLimits] ?? limit)]);
-  return Object.fromEntries(entries) as unknown as SandboxLimits; // the same names, each a number
+function lower(
+  limits: SandboxLimits,
+  asked: { readonly [Name in keyof SandboxLimits]?: number } = {},
+): SandboxLimits {
+  const lowest = (name: keyof SandboxLimits): number => Math.min(limits[name], asked[name] ?? limits[name]);
+  return {
+    memoryLimitMiB: lowest('memoryLimitMiB'),
+    cpuLimitCores: lowest('cpuLimitCores'),
+    maxProcesses: lowest('maxProcesses'),
+    maxOpenFiles: lowest('maxOpenFiles'),
+    temporarySpaceMiB: lowest('temporarySpaceMiB'),
+    fileSizeLimitMiB: lowest('fileSizeLimitMiB'),
+  };
 }

@@ -26,17 +26,24 @@ export class PluginLifecycle {
     if (!lifecycleTransitions[plugin.state].includes('failed')) return;
     const error = isPluginError(thrown)
       ? thrown
-      : new PluginError('LIFECYCLE_FAILED', { pluginId: plugin.id, phase: 'run', problem: String(thrown) }, { cause: thrown });
+      : new PluginError(
+          'LIFECYCLE_FAILED',
+          { pluginId: plugin.id, phase: 'run', problem: String(thrown) },
+          { cause: thrown },
+        );
     this.#change(plugin, 'failed', error);
     plugin.ending.abort(error);
-    await this.#recorder.stateChanged(plugin).catch((problem: unknown) => this.#recorder.lost(plugin, problem));
+    await this.#recorder
+      .stateChanged(plugin)
+      .catch((problem: unknown) => this.#recorder.lost(plugin, problem));
     await plugin.instance?.dispose().catch((problem: unknown) => this.#recorder.lost(plugin, problem));
     plugin.instance = undefined;
   }
 
   #change(plugin: HostedPlugin, to: LifecycleState, error: PluginError | undefined): void {
     const from = plugin.state;
-    if (!lifecycleTransitions[from].includes(to)) throw new PluginError('TRANSITION_ILLEGAL', { pluginId: plugin.id, from, to });
+    if (!lifecycleTransitions[from].includes(to))
+      throw new PluginError('TRANSITION_ILLEGAL', { pluginId: plugin.id, from, to });
     plugin.state = to;
     plugin.since = new Date();
     plugin.error = error;

@@ -43,7 +43,9 @@ export class PluginStarter {
       const logger = this.#recorder.loggerFor(plugin);
       const services = this.#services.of(plugin);
       const surroundings = { options: this.#options, state: this.#state, services, logger };
-      const instance = await this.#step(plugin, 'load', (signal) => instantiate(plugin, surroundings, signal));
+      const instance = await this.#step(plugin, 'load', (signal) =>
+        instantiate(plugin, surroundings, signal),
+      );
       plugin.instance = instance;
       void instance.ended?.then((error) => this.#ended(plugin, instance, error));
 
@@ -79,16 +81,26 @@ export class PluginStarter {
     }
   }
 
-  #step<Result>(plugin: HostedPlugin, phase: Phase, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  #step<Result>(
+    plugin: HostedPlugin,
+    phase: Phase,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     const option: keyof HostTimeouts = `${phase}TimeoutMs`;
     const timeoutMs = this.#options.timeouts[option];
     const pluginId = plugin.id;
     const failed = (cause: unknown): PluginError => {
       const problem = cause instanceof Error ? cause.message : String(cause);
-      return isPluginError(cause) ? cause : new PluginError('LIFECYCLE_FAILED', { pluginId, phase, problem }, { cause });
+      return isPluginError(cause)
+        ? cause
+        : new PluginError('LIFECYCLE_FAILED', { pluginId, phase, problem }, { cause });
     };
     return withDeadline(
-      { timeoutMs, timedOut: () => new PluginError('LIFECYCLE_TIMED_OUT', { pluginId, phase, timeoutMs, option }), cancelled: failed },
+      {
+        timeoutMs,
+        timedOut: () => new PluginError('LIFECYCLE_TIMED_OUT', { pluginId, phase, timeoutMs, option }),
+        cancelled: failed,
+      },
       async (signal) => {
         try {
           return await work(signal);
@@ -111,7 +123,12 @@ export class PluginStarter {
   }
 
   /** An instance that ends while it should run has crashed. */
-  async #ended(plugin: HostedPlugin, instance: HostedPlugin['instance'], error: PluginError | undefined): Promise<void> {
-    if (error && plugin.instance === instance && plugin.state !== 'shutdown') await this.#lifecycle.fail(plugin, error);
+  async #ended(
+    plugin: HostedPlugin,
+    instance: HostedPlugin['instance'],
+    error: PluginError | undefined,
+  ): Promise<void> {
+    if (error && plugin.instance === instance && plugin.state !== 'shutdown')
+      await this.#lifecycle.fail(plugin, error);
   }
 }

@@ -63,11 +63,22 @@ export class PluginTable {
   }
 
   status(): readonly PluginStatus[] {
-    return [...this.all().map(statusOf), ...this.#refused.map(({ refusal, since }) => refusedStatus(refusal, since))];
+    return [
+      ...this.all().map(statusOf),
+      ...this.#refused.map(({ refusal, since }) => refusedStatus(refusal, since)),
+    ];
   }
 }
 
-function statusOf({ descriptor, admitted, state, since, error, loadDurationMs, instance }: HostedPlugin): PluginStatus {
+function statusOf({
+  descriptor,
+  admitted,
+  state,
+  since,
+  error,
+  loadDurationMs,
+  instance,
+}: HostedPlugin): PluginStatus {
   const { id, name, version, trustLevel }: PluginInfo = descriptor.info;
   const { source, trustReason } = admitted;
   const known = { id, name, version, trustLevel, trustReason, state, since, source };

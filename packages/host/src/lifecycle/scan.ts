@@ -27,7 +27,12 @@ export async function scan(
     const { manifest, source } = plugin;
     const holder = admitted.get(manifest.id)?.source;
     if (holder === undefined) admitted.set(manifest.id, plugin);
-    else refused.push({ source, manifest, error: new PluginError('PLUGIN_ID_TAKEN', { source, pluginId: manifest.id, holder }) });
+    else
+      refused.push({
+        source,
+        manifest,
+        error: new PluginError('PLUGIN_ID_TAKEN', { source, pluginId: manifest.id, holder }),
+      });
   };
 
   for (const linked of builtIn) {
@@ -46,7 +51,10 @@ export async function scan(
   return { admitted: [...admitted.values()], refused, missing };
 }
 
-function admitLinked({ manifest, plugin }: BuiltInPlugin, trustLevel: PluginTrustLevel): AdmittedPlugin | RefusedPackage {
+function admitLinked(
+  { manifest, plugin }: BuiltInPlugin,
+  trustLevel: PluginTrustLevel,
+): AdmittedPlugin | RefusedPackage {
   const source = 'built-in';
   try {
     parseManifest(manifest, `the built-in plugin ${String(Object(manifest).id)}`);
@@ -55,5 +63,12 @@ function admitLinked({ manifest, plugin }: BuiltInPlugin, trustLevel: PluginTrus
     throw error;
   }
   const digest = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
-  return { manifest, source, digest, trustLevel, trustReason: 'linked in by the host', code: { definition: plugin } };
+  return {
+    manifest,
+    source,
+    digest,
+    trustLevel,
+    trustReason: 'linked in by the host',
+    code: { definition: plugin },
+  };
 }

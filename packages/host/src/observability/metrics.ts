@@ -8,9 +8,16 @@ export class HostMetrics {
   readonly #failures;
 
   constructor(meter: Meter = metrics.getMeter('@stellaops/plugin-host')) {
-    this.#active = meter.createUpDownCounter('plugin_active_count', { description: 'Plugins that are active' });
-    this.#loadDuration = meter.createHistogram('plugin_load_duration_ms', { unit: 'ms', description: 'From loading to active' });
-    this.#failures = meter.createCounter('plugin_failures_total', { description: 'Times that a plugin failed' });
+    this.#active = meter.createUpDownCounter('plugin_active_count', {
+      description: 'Plugins that are active',
+    });
+    this.#loadDuration = meter.createHistogram('plugin_load_duration_ms', {
+      unit: 'ms',
+      description: 'From loading to active',
+    });
+    this.#failures = meter.createCounter('plugin_failures_total', {
+      description: 'Times that a plugin failed',
+    });
   }
 
   activated(trustLevel: PluginTrustLevel, loadDurationMs: number): void {

@@ -1,5 +1,10 @@
 import type { Logger, PluginError } from '@stellaops/plugin-abstractions';
-import type { AuditEvent, AuditEventName, LifecycleState, PluginRegistry } from '@stellaops/plugin-abstractions/hosting';
+import type {
+  AuditEvent,
+  AuditEventName,
+  LifecycleState,
+  PluginRegistry,
+} from '@stellaops/plugin-abstractions/hosting';
 import type { CompleteOptions } from '../host-options.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 import { HostMetrics } from './metrics.ts';
@@ -33,7 +38,10 @@ export class Recorder {
   /** Enters a plugin in the catalogue. Resolves with the configuration that stands there. */
   async registered(plugin: HostedPlugin): Promise<unknown> {
     const { manifest, digest, trustLevel } = plugin.admitted;
-    const entry = await this.#registry?.register({ manifest, digest, trustLevel }, this.#event('plugin.registered', plugin));
+    const entry = await this.#registry?.register(
+      { manifest, digest, trustLevel },
+      this.#event('plugin.registered', plugin),
+    );
     return entry?.config;
   }
 
@@ -49,16 +57,31 @@ export class Recorder {
     if (error) {
       this.#metrics.failed(plugin.id);
       logger.error({ lifecycleState: state, code: error.code, err: error }, error.message);
-    } else logger.info({ lifecycleState: state, ...(state === 'active' && { durationMs: loadDurationMs }) }, `plugin is in ${state}`);
+    } else
+      logger.info(
+        { lifecycleState: state, ...(state === 'active' && { durationMs: loadDurationMs }) },
+        `plugin is in ${state}`,
+      );
 
     const name = eventOf[state];
     await this.#registry?.recordStatus(plugin.id, state, name && this.#event(name, plugin, error));
   }
 
   /** A package was refused before it became a plugin. */
-  async refused(source: string, error: PluginError, known: Pick<AuditEvent, 'pluginId' | 'version'>): Promise<void> {
+  async refused(
+    source: string,
+    error: PluginError,
+    known: Pick<AuditEvent, 'pluginId' | 'version'>,
+  ): Promise<void> {
     this.#logger.error({ ...known, code: error.code, source }, error.message);
-    const event: AuditEvent = { event: 'plugin.refused', at: new Date(), ...this.#who, ...known, code: error.code, detail: error.message };
+    const event: AuditEvent = {
+      event: 'plugin.refused',
+      at: new Date(),
+      ...this.#who,
+      ...known,
+      code: error.code,
+      detail: error.message,
+    };
     await this.#registry?.audit(event);
   }
 
@@ -71,13 +94,20 @@ export class Recorder {
 
   /** Something about a plugin could not be recorded or cleared away. */
   lost(plugin: HostedPlugin, problem: unknown): void {
-    this.loggerFor(plugin).error({ err: problem, lifecycleState: plugin.state }, 'the host could not record or clear away all of it');
+    this.loggerFor(plugin).error(
+      { err: problem, lifecycleState: plugin.state },
+      'the host could not record or clear away all of it',
+    );
   }
 
   #event(event: AuditEventName, { id, admitted }: HostedPlugin, error?: PluginError): AuditEvent {
     const { manifest, trustLevel, trustReason } = admitted;
     const about = { pluginId: id, version: manifest.version, trustLevel };
-    const detail = error ? { code: error.code, detail: error.message } : event === 'plugin.admitted' ? { detail: trustReason } : {};
+    const detail = error
+      ? { code: error.code, detail: error.message }
+      : event === 'plugin.admitted'
+        ? { detail: trustReason }
+        : {};
     return { event, at: new Date(), ...this.#who, ...about, ...detail };
   }
 }

@@ -128,8 +128,8 @@ describe('the copy of a package', () => {
   it('is made anew when the one in the store was damaged', async () => {
     await using folder = await packageFolder();
     const copy = (await admitPackage(folder.package, options(folder))).admitted?.packageDirectory ?? '';
-    await rm(join(copy, 'dist/plugin.js'), { force: true });
     await chmod(join(copy, 'dist'), 0o755);
+    await rm(join(copy, 'dist/plugin.js'));
     await writeFile(join(copy, 'dist/plugin.js'), 'export const answer = "tampered";\n');
     const { admitted } = await admitPackage(folder.package, options(folder));
     expect(admitted?.packageDirectory).toBe(copy);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -44,8 +45,10 @@ export async function packageFolder(content: Readonly<Record<string, string>> = 
     path,
     package: folder,
     store: join(path, 'store'),
-    // Root may remove what is read-only; the tests also pass for somebody else, whose folders then stay in /tmp.
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }).catch(() => undefined),
+    [Symbol.asyncDispose]: () => {
+      execFileSync('chmod', ['-R', 'u+rwX', path]); // the copies in a store are read-only
+      return rm(path, { recursive: true });
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -125,6 +125,11 @@ describe('a package is refused', () => {
     expect(await problemOf(folder)).toContain('its SHA256SUMS is not UTF-8');
   });
 
+  it('for a folder where the SHA256SUMS belongs', async () => {
+    await using folder = await packageFolder({ ...files, 'SHA256SUMS/a': '' });
+    expect(await problemOf(folder)).toContain('SHA256SUMS is a folder');
+  });
+
   it('for more files and folders than the limit', async () => {
     await using folder = await packageFolder();
     await mkdir(join(folder.package, 'a/b/c/d'), { recursive: true });
@@ -136,13 +141,14 @@ describe('a package is refused', () => {
 
   it('for more bytes than the limit, whatever size a sparse file pretends to have', async () => {
     await using folder = await packageFolder();
-    execFileSync('truncate', ['-s', '4G', join(folder.package, 'sparse')]);
+    await writeFile(join(folder.package, 'sparse'), '');
+    await truncate(join(folder.package, 'sparse'), 4 * 1024 ** 3);
     expect(await problemOf(folder, { maxSizeMiB: 2 })).toContain('larger than 2 MiB');
   });
 
   it('for a signature of absurd size', async () => {
     await using folder = await packageFolder();
-    execFileSync('truncate', ['-s', '2M', join(folder.package, 'SHA256SUMS.sigstore.json')]);
+    await writeFile(join(folder.package, 'SHA256SUMS.sigstore.json'), 'x'.repeat(2 * 1024 * 1024));
     expect(await problemOf(folder)).toContain('SHA256SUMS.sigstore.json is larger than 1 MiB');
   });
 

@@ -3,7 +3,12 @@ import type { LogRecord } from '../wire/messages.ts';
 
 const maxLinesPerSecond = 200;
 const maxLineLength = 8 * 1024;
-const levels: Readonly<Record<number, 'debug' | 'info' | 'warn' | 'error'>> = { 1: 'debug', 2: 'info', 3: 'warn', 4: 'error' };
+const levels: Readonly<Record<number, 'debug' | 'info' | 'warn' | 'error'>> = {
+  1: 'debug',
+  2: 'info',
+  3: 'warn',
+  4: 'error',
+};
 
 /** The log of one plugin: outside data, so it is bounded in rate and length, and what was dropped is counted. */
 export class PluginLog {
@@ -29,11 +34,16 @@ export class PluginLog {
   #write(level: 'debug' | 'info' | 'warn' | 'error', fields: object, message: string): void {
     const now = Date.now();
     if (now - this.#windowStart >= 1000) {
-      if (this.#dropped > 0) this.#logger.warn({ dropped: this.#dropped }, 'lines of this plugin were dropped: it logs too much');
+      if (this.#dropped > 0)
+        this.#logger.warn({ dropped: this.#dropped }, 'lines of this plugin were dropped: it logs too much');
       [this.#windowStart, this.#lines, this.#dropped] = [now, 0, 0];
     }
     if (++this.#lines > maxLinesPerSecond) this.#dropped++;
-    else this.#logger[level](fields, message.length > maxLineLength ? `${message.slice(0, maxLineLength)}…` : message);
+    else
+      this.#logger[level](
+        fields,
+        message.length > maxLineLength ? `${message.slice(0, maxLineLength)}…` : message,
+      );
   }
 }
 

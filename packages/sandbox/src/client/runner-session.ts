@@ -1,5 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import { PluginError, type Capability, type CapabilityApi, type MethodContracts } from '@stellaops/plugin-abstractions';
+import {
+  PluginError,
+  type Capability,
+  type CapabilityApi,
+  type MethodContracts,
+} from '@stellaops/plugin-abstractions';
 import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
 import { CallClient } from '../wire/call-client.ts';
 import { CallServer } from '../wire/call-server.ts';
@@ -26,7 +31,12 @@ export class RunnerSession {
   #isGreeted = false;
   #lastStep = 0;
 
-  constructor(connection: Connection<HostFrame, RunnerFrame>, launch: SandboxLaunch, token: string, log: PluginLog) {
+  constructor(
+    connection: Connection<HostFrame, RunnerFrame>,
+    launch: SandboxLaunch,
+    token: string,
+    log: PluginLog,
+  ) {
     this.#connection = connection;
     this.#launch = launch;
     this.#token = token;
@@ -38,7 +48,10 @@ export class RunnerSession {
       channel: connection.channel.bind(connection),
     };
     this.#client = new CallClient(port, 'host');
-    this.#server = new CallServer(port, 'host', { directory: launch.services, failureOf: serviceFailure(launch.logger) });
+    this.#server = new CallServer(port, 'host', {
+      directory: launch.services,
+      failureOf: serviceFailure(launch.logger),
+    });
     this.#hello.promise.catch(() => undefined); // whoever waits for it hears of it
     connection.receive((frame) => this.#receive(frame));
   }
@@ -112,7 +125,8 @@ export class RunnerSession {
 
   #checkHello({ token, oldestProtocol: oldest, newestProtocol: newest }: RunnerHello): number {
     const [given, expected] = [Buffer.from(token), Buffer.from(this.#token)];
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw this.#handshakeFailed('it has the wrong token');
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw this.#handshakeFailed('it has the wrong token');
     const protocol = negotiateProtocol({ oldest, newest });
     if (typeof protocol === 'string') throw this.#handshakeFailed(protocol);
     return protocol;
@@ -123,8 +137,13 @@ export class RunnerSession {
     if (!failure) return step?.resolve();
     const pluginId = this.#pluginId;
     step?.reject(
-      decodeFailure(failure, lifecycleCodes, { pluginId }, (problem, cause) =>
-        new PluginError('LIFECYCLE_FAILED', { pluginId, phase: 'come up', problem }, { cause })),
+      decodeFailure(
+        failure,
+        lifecycleCodes,
+        { pluginId },
+        (problem, cause) =>
+          new PluginError('LIFECYCLE_FAILED', { pluginId, phase: 'come up', problem }, { cause }),
+      ),
     );
   }
 

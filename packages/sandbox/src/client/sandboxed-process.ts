@@ -19,6 +19,9 @@ interface SandboxProcessExit {
   readonly memoryLimitHit: boolean;
 }
 
+/** How long a process may take to end after it has closed its connection. */
+const exitGraceMs = 1000;
+
 /** The parts of one sandbox that is coming up. */
 export interface SandboxParts {
   readonly process: SandboxProcess;
@@ -75,10 +78,7 @@ export class SandboxedProcess implements SandboxedPlugin {
   async #comeUp(): Promise<void> {
     const { listener, token, log, process } = this.#parts;
     const connection = await listener.connected;
-    void connection.closed.then((error) => {
-      this.#violation ??= error;
-      return process.kill();
-    });
+    void connection.closed.then((error) => this.#closed(error));
     this.#session = new RunnerSession(connection, this.#launch, token, log);
     await this.#session.greeted;
     await process.applyCpuLimit();
@@ -86,11 +86,27 @@ export class SandboxedProcess implements SandboxedPlugin {
     this.#plugin = new RemotePlugin(this.#launch, this.#session);
   }
 
+  /** A process that ends closes its connection first: it is given the time to say by its exit why. */
+  async #closed(error: Error | undefined): Promise<void> {
+    const { process } = this.#parts;
+    this.#violation ??= error;
+    const grace = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => grace.resolve(undefined), isPluginError(error) ? 0 : exitGraceMs);
+    await Promise.race([process.exited, grace.promise]);
+    clearTimeout(timer);
+    await process.kill();
+  }
+
   async #endedEarly(): Promise<never> {
     const error = await this.ended;
     const { id: pluginId } = this.#launch.descriptor.info;
-    if (this.#session || !isPluginError(error, 'SANDBOX_EXITED')) throw error ?? this.#exited('it was disposed');
-    throw new PluginError('SANDBOX_HANDSHAKE_FAILED', { pluginId, problem: error.details.problem }, { cause: error });
+    if (this.#session || !isPluginError(error, 'SANDBOX_EXITED'))
+      throw error ?? this.#exited('it was disposed');
+    throw new PluginError(
+      'SANDBOX_HANDSHAKE_FAILED',
+      { pluginId, problem: error.details.problem },
+      { cause: error },
+    );
   }
 
   /** Waits for the end and tells everyone who waits for an answer why there will be none. */
@@ -109,7 +125,11 @@ export class SandboxedProcess implements SandboxedPlugin {
       const limit = `memory limit of ${this.#launch.limits.memoryLimitMiB} MiB`;
       return new PluginError('SANDBOX_LIMIT_EXCEEDED', { pluginId, limit, option: 'limits.memoryLimitMiB' });
     }
-    return this.#exited(signal === undefined ? `its process exited with code ${code ?? 'unknown'}` : `its process was ended by ${signal}`);
+    return this.#exited(
+      signal === undefined
+        ? `its process exited with code ${code ?? 'unknown'}`
+        : `its process was ended by ${signal}`,
+    );
   }
 
   #exited(problem: string): PluginError<'SANDBOX_EXITED'> {

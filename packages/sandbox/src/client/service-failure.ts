@@ -8,7 +8,13 @@ import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 export function serviceFailure(logger: Logger): (thrown: unknown, target: CallTarget) => PluginError {
   return (thrown, target) => {
     if (isPluginError(thrown) && thrown.code !== 'CALL_FAILED') return thrown;
-    logger.error({ err: thrown, capability: target.capability, method: target.method }, 'a host service failed');
-    return new PluginError('CALL_FAILED', { ...target, problem: 'the host service failed, and the log of the host says why' });
+    logger.error(
+      { err: thrown, capability: target.capability, method: target.method },
+      'a host service failed',
+    );
+    return new PluginError('CALL_FAILED', {
+      ...target,
+      problem: 'the host service failed, and the log of the host says why',
+    });
   };
 }

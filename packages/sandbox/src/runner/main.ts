@@ -8,6 +8,9 @@ const packageDirectory = '/plugin/';
 const socketPath = '/run/host.sock';
 
 const token = await text(process.stdin);
-const runner = new PluginRunner(dialHost(socketPath), (entry) => import(new URL(entry, pathToFileURL(packageDirectory)).href));
+const runner = new PluginRunner(
+  dialHost(socketPath),
+  (entry) => import(new URL(entry, pathToFileURL(packageDirectory)).href),
+);
 await runner.run(token.trim());
 process.exit(0);

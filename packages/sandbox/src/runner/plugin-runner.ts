@@ -10,7 +10,10 @@ export class PluginRunner {
   #session: RunningPlugin | undefined;
 
   /** `importEntry` imports the entry module of the package. */
-  constructor(connection: Connection<RunnerFrame, HostFrame>, importEntry: (entry: string) => Promise<unknown>) {
+  constructor(
+    connection: Connection<RunnerFrame, HostFrame>,
+    importEntry: (entry: string) => Promise<unknown>,
+  ) {
     this.#connection = connection;
     this.#importEntry = importEntry;
     connection.receive((frame) => this.#receive(frame));
@@ -21,13 +24,17 @@ export class PluginRunner {
     const { oldest, newest } = protocolVersions;
     const runner = `@stellaops/plugin-sandbox node ${process.versions.node}`;
     const features = [...protocolFeatures];
-    this.#connection.send({ $case: 'hello', value: { token, oldestProtocol: oldest, newestProtocol: newest, features, runner } });
+    this.#connection.send({
+      $case: 'hello',
+      value: { token, oldestProtocol: oldest, newestProtocol: newest, features, runner },
+    });
     const error = await this.#connection.closed;
     this.#stopping.abort(error ?? new Error('the host is gone'));
   }
 
   #receive(frame: HostFrame): void {
-    if (frame.$case === 'hello') this.#session ??= new RunningPlugin(this.#connection, frame.value, this.#importEntry, this.#stopping);
+    if (frame.$case === 'hello')
+      this.#session ??= new RunningPlugin(this.#connection, frame.value, this.#importEntry, this.#stopping);
     else this.#session?.receive(frame);
   }
 }

@@ -1,4 +1,9 @@
-import { capabilityName, PluginError, type PluginContext, type PluginDescriptor } from '@stellaops/plugin-abstractions';
+import {
+  capabilityName,
+  PluginError,
+  type PluginContext,
+  type PluginDescriptor,
+} from '@stellaops/plugin-abstractions';
 import type { CallClient } from '../wire/call-client.ts';
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
 import { remoteLogger } from './remote-logger.ts';
@@ -17,7 +22,9 @@ export function remoteContext(
     logger: remoteLogger(connection),
     signal,
     resolve: (service) => {
-      if (!capabilities.requires.some(({ id, version }) => id === service.id && version === service.version)) {
+      if (
+        !capabilities.requires.some(({ id, version }) => id === service.id && version === service.version)
+      ) {
         const details = { pluginId: info.id, capability: capabilityName(service), list: 'requires' };
         throw new PluginError('CAPABILITY_NOT_DECLARED', details);
       }

@@ -9,7 +9,10 @@ export function remoteLogger(connection: Connection<RunnerFrame, HostFrame>, bou
     (fieldsOrMessage: object | string, message = ''): void => {
       const isText = typeof fieldsOrMessage === 'string';
       const fieldsJson = json(isText ? bound : { ...bound, ...fieldsOrMessage });
-      connection.send({ $case: 'log', value: { level, message: isText ? fieldsOrMessage : message, fieldsJson } });
+      connection.send({
+        $case: 'log',
+        value: { level, message: isText ? fieldsOrMessage : message, fieldsJson },
+      });
     };
   return {
     debug: write(LogLevel.DEBUG),

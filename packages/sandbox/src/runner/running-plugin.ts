@@ -42,11 +42,17 @@ export class RunningPlugin {
     this.#stopping = stopping;
     const pluginId = this.#descriptor.info.id;
     const limits = hello.limits ?? defaultMessageLimits;
-    const port = { pluginId, limits, send: connection.send.bind(connection), channel: connection.channel.bind(connection) };
+    const port = {
+      pluginId,
+      limits,
+      send: connection.send.bind(connection),
+      channel: connection.channel.bind(connection),
+    };
     this.#client = new CallClient(port, 'runner');
     this.#server = new CallServer(port, 'runner', {
       directory: { find: (capability) => this.#instance.find(capability) },
-      failureOf: (thrown, target) => new PluginError('CALL_FAILED', { ...target, problem: problemOf(thrown) }, { cause: thrown }),
+      failureOf: (thrown, target) =>
+        new PluginError('CALL_FAILED', { ...target, problem: problemOf(thrown) }, { cause: thrown }),
     });
   }
 
@@ -65,7 +71,10 @@ export class RunningPlugin {
     } catch (error) {
       const pluginId = this.#descriptor.info.id;
       const details = { pluginId, phase: step.$case, problem: problemOf(error) };
-      failure = encodeFailure(isPluginError(error) ? error : new PluginError('LIFECYCLE_FAILED', details, { cause: error }), 'with stack');
+      failure = encodeFailure(
+        isPluginError(error) ? error : new PluginError('LIFECYCLE_FAILED', details, { cause: error }),
+        'with stack',
+      );
     }
     this.#connection.send({ $case: 'controlDone', value: { id, failure } });
     if (step.$case === 'stop') this.#connection.close();
@@ -79,7 +88,13 @@ export class RunningPlugin {
         return;
       case 'initialize': {
         this.#plugin = this.#definition?.create(this.#descriptor);
-        const context = remoteContext(this.#connection, this.#client, this.#descriptor, step.value.configJson, signal);
+        const context = remoteContext(
+          this.#connection,
+          this.#client,
+          this.#descriptor,
+          step.value.configJson,
+          signal,
+        );
         return this.#instance.initialize(context, signal);
       }
       case 'start':
@@ -94,7 +109,11 @@ export class RunningPlugin {
 
   async #load(): Promise<PluginDefinition> {
     const invalid = (problem: string, cause?: unknown): PluginError =>
-      new PluginError('ENTRY_INVALID', { pluginId: this.#descriptor.info.id, entry: this.#entry, problem }, { cause });
+      new PluginError(
+        'ENTRY_INVALID',
+        { pluginId: this.#descriptor.info.id, entry: this.#entry, problem },
+        { cause },
+      );
     let module: unknown;
     try {
       module = await this.#importEntry(this.#entry);
@@ -107,7 +126,8 @@ export class RunningPlugin {
   }
 
   get #instance(): Plugin & ImplementationDirectory {
-    if (!this.#plugin) throw new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: this.#descriptor.info.id, state: 'loading' });
+    if (!this.#plugin)
+      throw new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: this.#descriptor.info.id, state: 'loading' });
     return this.#plugin;
   }
 }

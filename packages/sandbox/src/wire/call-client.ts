@@ -54,7 +54,10 @@ export class CallClient {
     const begin = (options: CallOptions): OutgoingCall =>
       new OutgoingCall(this.#port, this.#pending, { capability, contract, target, options });
     const stream = (input: unknown, options: CallOptions = {}): AsyncGenerator<unknown, void, undefined> =>
-      streamItems({ call: begin(options), port: this.#port, side: this.#side, closing: this.#closing.promise }, input);
+      streamItems(
+        { call: begin(options), port: this.#port, side: this.#side, closing: this.#closing.promise },
+        input,
+      );
 
     if (contract.responseStream) return stream;
     if (contract.requestStream) {
@@ -63,6 +66,7 @@ export class CallClient {
         return undefined; // no answer before the end: the check of the response says so
       };
     }
-    return async (input: unknown, options: CallOptions = {}) => begin(options).answer(contract.request, input);
+    return async (input: unknown, options: CallOptions = {}) =>
+      begin(options).answer(contract.request, input);
   }
 }

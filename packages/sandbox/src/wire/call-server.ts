@@ -22,12 +22,24 @@ export class CallServer {
   receive(call: Call): void {
     const { pluginId, limits } = this.#port;
     if (this.#running.has(call.id)) {
-      throw new PluginError('SANDBOX_PROTOCOL_VIOLATION', { pluginId, problem: `it used the call id ${call.id} twice` });
+      throw new PluginError('SANDBOX_PROTOCOL_VIOLATION', {
+        pluginId,
+        problem: `it used the call id ${call.id} twice`,
+      });
     }
     if (this.#running.size >= limits.maxCallsInFlight) {
       const { capability, method } = call;
       const limitCount = limits.maxCallsInFlight;
-      return this.#fail(call.id, new PluginError('CALL_REFUSED', { pluginId, capability, method, limitCount, option: 'messages.maxCallsInFlight' }));
+      return this.#fail(
+        call.id,
+        new PluginError('CALL_REFUSED', {
+          pluginId,
+          capability,
+          method,
+          limitCount,
+          option: 'messages.maxCallsInFlight',
+        }),
+      );
     }
     const controller = new AbortController();
     this.#running.set(call.id, controller);
@@ -46,12 +58,19 @@ export class CallServer {
 
   async #run(call: Call, controller: AbortController): Promise<void> {
     const { signal } = controller;
-    const timer = call.timeoutMs > 0 && !call.streamsResponse ? setTimeout(() => controller.abort(timedOut()), call.timeoutMs) : undefined;
+    const timer =
+      call.timeoutMs > 0 && !call.streamsResponse
+        ? setTimeout(() => controller.abort(timedOut()), call.timeoutMs)
+        : undefined;
     try {
       const incoming = new IncomingCall(call, this.#port, this.#served);
       if (incoming.streams) return await this.#stream(incoming, call.id, signal);
       const response = await incoming.answer(signal);
-      if (!signal.aborted) this.#port.send({ $case: 'answer', value: { id: call.id, result: { $case: 'response', value: response } } });
+      if (!signal.aborted)
+        this.#port.send({
+          $case: 'answer',
+          value: { id: call.id, result: { $case: 'response', value: response } },
+        });
     } catch (error) {
       if (!signal.aborted) this.#fail(call.id, this.#told(error, call));
     } finally {
@@ -76,16 +95,25 @@ export class CallServer {
 
   /** The caller may have left in the meantime: then there is nobody to tell. */
   async #failStream(channel: ItemChannel, error: PluginError): Promise<void> {
-    await channel.write({ $case: 'failure', value: encodeFailure(error, this.#stack) }).catch(() => undefined);
+    await channel
+      .write({ $case: 'failure', value: encodeFailure(error, this.#stack) })
+      .catch(() => undefined);
   }
 
   #fail(id: number, error: PluginError): void {
-    this.#port.send({ $case: 'answer', value: { id, result: { $case: 'failure', value: encodeFailure(error, this.#stack) } } });
+    this.#port.send({
+      $case: 'answer',
+      value: { id, result: { $case: 'failure', value: encodeFailure(error, this.#stack) } },
+    });
   }
 
   #told(error: unknown, { capability, method }: { capability: string; method: string }): PluginError {
     if (isPluginError(error)) return error;
-    return new PluginError('CALL_FAILED', { pluginId: this.#port.pluginId, capability, method, problem: problemOf(error) }, { cause: error });
+    return new PluginError(
+      'CALL_FAILED',
+      { pluginId: this.#port.pluginId, capability, method, problem: problemOf(error) },
+      { cause: error },
+    );
   }
 
   /** A plugin never sees a stack of its host. */

@@ -1,4 +1,8 @@
-import type { HostFrame as GeneratedHostFrame, Item as GeneratedItem, RunnerFrame as GeneratedRunnerFrame } from './gen/stellaops/plugin/v1/plugin.ts';
+import type {
+  HostFrame as GeneratedHostFrame,
+  Item as GeneratedItem,
+  RunnerFrame as GeneratedRunnerFrame,
+} from './gen/stellaops/plugin/v1/plugin.ts';
 
 /** One thing that a host says; `plugin.proto` tells what each means. */
 export type HostFrame = NonNullable<GeneratedHostFrame['frame']>;

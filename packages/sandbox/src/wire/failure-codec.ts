@@ -1,4 +1,4 @@
-import { isPluginError, PluginError, type PluginErrorCode } from '@stellaops/plugin-abstractions';
+import { isPluginError, type PluginError, type PluginErrorCode } from '@stellaops/plugin-abstractions';
 import { restorePluginError } from '@stellaops/plugin-abstractions/hosting';
 import type { Failure } from './gen/stellaops/plugin/v1/plugin.ts';
 

@@ -3,7 +3,9 @@ import type { CallKey, Connection, ItemChannel } from './connection.ts';
 import type { HostMessage, RunnerMessage } from './gen/stellaops/plugin/v1/plugin.ts';
 
 /** One end of an Attach. */
-type AttachStream = ClientDuplexStream<RunnerMessage, HostMessage> | ServerDuplexStream<RunnerMessage, HostMessage>;
+type AttachStream =
+  | ClientDuplexStream<RunnerMessage, HostMessage>
+  | ServerDuplexStream<RunnerMessage, HostMessage>;
 
 /** A message of either direction. */
 interface Frames<Frame> {

@@ -40,10 +40,14 @@ export async function listenForRunner(socketPath: string, limits: MessageLimits)
       void acceptTransfer(stream, broker);
     },
   };
-  const server = new Server({ 'grpc.max_receive_message_length': limits.jsonLimitBytes + limits.bytesLimitBytes + framingBytes });
+  const server = new Server({
+    'grpc.max_receive_message_length': limits.jsonLimitBytes + limits.bytesLimitBytes + framingBytes,
+  });
   server.addService(PluginHostServiceService, service);
   await new Promise<void>((resolve, reject) => {
-    server.bindAsync(`unix:${socketPath}`, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve()));
+    server.bindAsync(`unix:${socketPath}`, ServerCredentials.createInsecure(), (error) =>
+      error ? reject(error) : resolve(),
+    );
   });
   return {
     connected: connected.promise,
@@ -54,7 +58,10 @@ export async function listenForRunner(socketPath: string, limits: MessageLimits)
   };
 }
 
-async function acceptTransfer(stream: ServerDuplexStream<ItemBatch, ItemBatch>, broker: ChannelBroker): Promise<void> {
+async function acceptTransfer(
+  stream: ServerDuplexStream<ItemBatch, ItemBatch>,
+  broker: ChannelBroker,
+): Promise<void> {
   const channel = new GrpcItemChannel(stream);
   const first = await channel.take().catch(() => undefined);
   const isKnown = first?.$case === 'opening' && broker.offer(first.value, channel);

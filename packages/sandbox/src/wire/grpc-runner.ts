@@ -21,4 +21,3 @@ export function dialHost(socketPath: string): Connection<RunnerFrame, HostFrame>
   void connection.closed.then(() => client.close());
   return connection;
 }
-

@@ -52,7 +52,10 @@ class FramePipe<Frame> {
   #receiver: ((frame: Frame) => void) | undefined;
   #early: Uint8Array[] = [];
 
-  constructor(codec: Codec<{ readonly frames: readonly { readonly frame: Frame | undefined }[] }>, fail: (error: Error) => void) {
+  constructor(
+    codec: Codec<{ readonly frames: readonly { readonly frame: Frame | undefined }[] }>,
+    fail: (error: Error) => void,
+  ) {
     this.#codec = codec;
     this.#fail = fail;
   }

@@ -45,9 +45,16 @@ export class IncomingCall {
     this.#implementation = served.directory.find(identity);
     const { methods } = this.#implementation.capability;
     const contract = Object.hasOwn(methods, call.method) ? methods[call.method] : undefined;
-    if (!contract) throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', { ...this.target, missing: call.method });
-    if ((contract.requestStream !== undefined) !== call.streamsRequest || (contract.responseStream !== undefined) !== call.streamsResponse) {
-      throw new PluginError('REQUEST_INVALID', { ...this.target, problem: 'the two sides disagree on what streams' });
+    if (!contract)
+      throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', { ...this.target, missing: call.method });
+    if (
+      (contract.requestStream !== undefined) !== call.streamsRequest ||
+      (contract.responseStream !== undefined) !== call.streamsResponse
+    ) {
+      throw new PluginError('REQUEST_INVALID', {
+        ...this.target,
+        problem: 'the two sides disagree on what streams',
+      });
     }
     this.#contract = contract;
   }
@@ -99,7 +106,9 @@ export class IncomingCall {
 
   /** What the implementation throws is its failure, unless it only hands on what its request stream threw. */
   #thrown(error: unknown): PluginError {
-    return isPluginError(error) && error === this.#inputError ? error : this.#served.failureOf(error, this.target);
+    return isPluginError(error) && error === this.#inputError
+      ? error
+      : this.#served.failureOf(error, this.target);
   }
 
   async *#items(schema: TSchema, channel: ItemChannel): AsyncGenerator<unknown, void, undefined> {
@@ -115,8 +124,12 @@ export class IncomingCall {
       if (item.$case === 'end') return;
       if (item.$case === 'value') yield this.#read(schema, item.value);
       if (item.$case === 'failure') {
-        throw decodeFailure(item.value, callCodes, { ...this.target }, (problem, cause) =>
-          new PluginError('CALL_CANCELLED', { ...this.target, problem }, { cause }));
+        throw decodeFailure(
+          item.value,
+          callCodes,
+          { ...this.target },
+          (problem, cause) => new PluginError('CALL_CANCELLED', { ...this.target, problem }, { cause }),
+        );
       }
     }
     throw new PluginError('CALL_CANCELLED', { ...this.target, problem: 'its request stream broke off' });
@@ -128,7 +141,11 @@ export class IncomingCall {
       value = decodeValue(payload, this.target, this.#port.limits);
     } catch (error) {
       if (error instanceof PluginError) throw error;
-      throw new PluginError('REQUEST_INVALID', { ...this.target, problem: problemOf(error) }, { cause: error });
+      throw new PluginError(
+        'REQUEST_INVALID',
+        { ...this.target, problem: problemOf(error) },
+        { cause: error },
+      );
     }
     const problem = schemaProblem(schema, value);
     if (problem !== undefined) throw new PluginError('REQUEST_INVALID', { ...this.target, problem });
@@ -140,7 +157,11 @@ export class IncomingCall {
       return encodeValue(schema, value, this.target, this.#port.limits);
     } catch (error) {
       if (error instanceof PluginError) throw error;
-      throw new PluginError('RESPONSE_INVALID', { ...this.target, problem: problemOf(error) }, { cause: error });
+      throw new PluginError(
+        'RESPONSE_INVALID',
+        { ...this.target, problem: problemOf(error) },
+        { cause: error },
+      );
     }
   }
 }

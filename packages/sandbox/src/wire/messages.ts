@@ -1,2 +1,9 @@
 /** The messages that the ends of the wire handle themselves; `gen` is for the files of this folder. */
-export { LogLevel, type Control, type ControlDone, type HostHello, type LogRecord, type RunnerHello } from './gen/stellaops/plugin/v1/plugin.ts';
+export {
+  LogLevel,
+  type Control,
+  type ControlDone,
+  type HostHello,
+  type LogRecord,
+  type RunnerHello,
+} from './gen/stellaops/plugin/v1/plugin.ts';

@@ -46,7 +46,17 @@ export class OutgoingCall {
     const timeoutMs = Math.ceil(this.#options.timeoutMs ?? 0);
     const { method } = this.target;
     return this.pending.start(
-      { id, capability, version, method, request, timeoutMs, streamsRequest, streamsResponse, traceparent: '' },
+      {
+        id,
+        capability,
+        version,
+        method,
+        request,
+        timeoutMs,
+        streamsRequest,
+        streamsResponse,
+        traceparent: '',
+      },
       this.target,
       this.#options.signal,
     );
@@ -64,7 +74,11 @@ export class OutgoingCall {
       return encodeValue(schema, value, this.target, this.#port.limits);
     } catch (error) {
       if (error instanceof PluginError) throw error;
-      throw new PluginError('REQUEST_INVALID', { ...this.target, problem: problemOf(error) }, { cause: error });
+      throw new PluginError(
+        'REQUEST_INVALID',
+        { ...this.target, problem: problemOf(error) },
+        { cause: error },
+      );
     }
   }
 
@@ -73,7 +87,11 @@ export class OutgoingCall {
       return decodeValue(payload, this.target, this.#port.limits);
     } catch (error) {
       if (error instanceof PluginError) throw error;
-      throw new PluginError('RESPONSE_INVALID', { ...this.target, problem: problemOf(error) }, { cause: error });
+      throw new PluginError(
+        'RESPONSE_INVALID',
+        { ...this.target, problem: problemOf(error) },
+        { cause: error },
+      );
     }
   }
 

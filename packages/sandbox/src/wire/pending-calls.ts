@@ -63,7 +63,7 @@ export class PendingCalls {
   /** Ends every call with this error, those in flight and those to come. */
   close(error: PluginError): void {
     this.#closed ??= error;
-    for (const id of [...this.#settle.keys()]) this.#end(id, { error });
+    for (const id of this.#settle.keys()) this.#end(id, { error });
   }
 
   #end(id: number, outcome: Outcome): void {

@@ -5,7 +5,10 @@ export const protocolVersions = { oldest: 1, newest: 1 } as const;
 export const protocolFeatures: readonly string[] = [];
 
 /** The highest version that both sides know, or a sentence that names both ranges. */
-export function negotiateProtocol(other: { readonly oldest: number; readonly newest: number }): number | string {
+export function negotiateProtocol(other: {
+  readonly oldest: number;
+  readonly newest: number;
+}): number | string {
   const { oldest, newest } = protocolVersions;
   const common = Math.min(newest, other.newest);
   if (common >= Math.max(oldest, other.oldest)) return common;

@@ -40,7 +40,10 @@ export async function* streamItems(
     .send(id, contract.request && call.encode(contract.request, input))
     .then((answer) => {
       call.read(answer);
-      throw new PluginError('RESPONSE_INVALID', { ...target, problem: 'it is one answer, and the contract has a stream' });
+      throw new PluginError('RESPONSE_INVALID', {
+        ...target,
+        problem: 'it is one answer, and the contract has a stream',
+      });
     })
     .catch(end);
 
@@ -61,7 +64,12 @@ export async function* streamItems(
   }
 }
 
-async function sendItems(call: OutgoingCall, channel: ItemChannel, schema: TSchema, input: unknown): Promise<void> {
+async function sendItems(
+  call: OutgoingCall,
+  channel: ItemChannel,
+  schema: TSchema,
+  input: unknown,
+): Promise<void> {
   try {
     // The contract says that the request is a stream.
     for await (const value of input as AsyncIterable<unknown>) {
@@ -70,16 +78,27 @@ async function sendItems(call: OutgoingCall, channel: ItemChannel, schema: TSche
     await channel.write({ $case: 'end', value: {} });
   } catch (error) {
     // The caller's own stream has failed; or the other side listens no more, and then there is nobody to tell.
-    const cause = error instanceof PluginError ? error : new PluginError('CALL_CANCELLED', { ...call.target, problem: problemOf(error) });
-    await channel.write({ $case: 'failure', value: encodeFailure(cause, 'without stack') }).catch(() => undefined);
+    const cause =
+      error instanceof PluginError
+        ? error
+        : new PluginError('CALL_CANCELLED', { ...call.target, problem: problemOf(error) });
+    await channel
+      .write({ $case: 'failure', value: encodeFailure(cause, 'without stack') })
+      .catch(() => undefined);
   }
 }
 
 /** A stream that ends without saying so: the whole connection is gone, or the other side broke off. */
-async function brokenOff(call: OutgoingCall, closing: Promise<PluginError>, cause?: unknown): Promise<PluginError> {
+async function brokenOff(
+  call: OutgoingCall,
+  closing: Promise<PluginError>,
+  cause?: unknown,
+): Promise<PluginError> {
   const grace = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => grace.resolve(undefined), graceMs);
   const closed = await Promise.race([closing, grace.promise]);
   clearTimeout(timer);
-  return closed ?? new PluginError('CALL_FAILED', { ...call.target, problem: 'its stream broke off' }, { cause });
+  return (
+    closed ?? new PluginError('CALL_FAILED', { ...call.target, problem: 'its stream broke off' }, { cause })
+  );
 }

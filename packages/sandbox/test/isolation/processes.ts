@@ -4,7 +4,7 @@ import { pollUntil } from '../../src/isolation/deadline.ts';
 /** A line of `/proc/PID/status`. */
 export async function readStatus(pid: number, field: string): Promise<string> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(status)?.[1] ?? '';
+  return new RegExp(`^${field}:[ \\t]*(.*)$`, 'm').exec(status)?.[1] ?? '';
 }
 
 /** The kernel's user of a process. */

@@ -41,7 +41,9 @@ const sharedIsolation = new BubblewrapIsolation();
 
 /** Starts a stand-in and waits until it dialled the socket. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
+  await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp('/tmp/stella-stand-in-');
+  stack.defer(() => rm(directory, { recursive: true, force: true }));
   await chmod(directory, 0o711);
   const inside = (name: string): string => join(directory, name);
   await Promise.all(['package', 'scratch', 'runtime'].map((name) => mkdir(inside(name), { mode: 0o755 })));
@@ -53,8 +55,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const server = createServer();
   server.listen(inside('scratch/host.sock'));
   await once(server, 'listening');
+  stack.defer(() => void server.close());
   const connected = once(server, 'connection', { signal: AbortSignal.timeout(20_000) });
   connected.catch(() => undefined);
+
   const standIn = await (options.isolation ?? sharedIsolation).launch({
     pluginId: 'acme.stand-in',
     packageDirectory: inside('package'),
@@ -66,6 +70,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     limits: { ...defaultSandboxLimits, ...options.limits },
     ...options.request,
   });
+  stack.defer(() => standIn.kill());
   const output: string[] = [];
   for (const stream of [standIn.stdout, standIn.stderr]) stream.on('data', (text) => output.push(String(text)));
 
@@ -74,7 +79,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   });
   failed.catch(() => undefined);
   const [socket] = (await Promise.race([connected, failed])) as [Socket];
+  socket.on('error', () => undefined);
+  stack.defer(() => void socket.destroy());
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const held = stack.move();
   return {
     process: standIn,
     directory,
@@ -83,12 +91,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       return line.done === true ? failed : JSON.parse(line.value);
     },
     exit: () => waitForExit(standIn),
-    [Symbol.asyncDispose]: async () => {
-      await standIn.kill();
-      socket.destroy();
-      server.close();
-      await rm(directory, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
 

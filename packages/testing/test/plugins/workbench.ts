@@ -11,7 +11,10 @@ export const Workbench = defineCapability({
       response: Type.Object({ parts: Type.Array(Type.Object({ data: Bytes() })) }),
     },
     depth: { request: Type.Object({}), response: Type.Integer() },
-    remember: { request: Type.Object({ words: Type.Array(Type.String()) }), response: Type.Object({ words: Type.Array(Type.String()) }) },
+    remember: {
+      request: Type.Object({ words: Type.Array(Type.String()) }),
+      response: Type.Object({ words: Type.Array(Type.String()) }),
+    },
     recall: { request: Type.Object({}), response: Type.Object({ words: Type.Array(Type.String()) }) },
     fail: { request: Type.Object({ message: Type.String() }), response: Type.Null() },
     lie: { request: Type.Object({}), response: Type.Integer() },

@@ -11,7 +11,7 @@ import {
   toMiB,
   writeSetting,
 } from './group-files.ts';
-import { GroupNames, sweepGroups } from './group-names.ts';
+import { nameGroup, sweepGroups } from './group-names.ts';
 
 /** The folder of one's own group in the hierarchy of each controller. Several may share one. */
 export interface V1Parents {
@@ -25,7 +25,6 @@ export interface V1Parents {
 /** Version 1 of control groups: a tree for each controller (`Documentation/admin-guide/cgroup-v1` of the kernel). */
 export class CgroupV1 implements ControlGroups {
   readonly #parents: V1Parents;
-  readonly #names = new GroupNames();
 
   constructor(parents: V1Parents) {
     this.#parents = parents;
@@ -36,7 +35,7 @@ export class CgroupV1 implements ControlGroups {
   }
 
   async create(pluginId: string, limits: SandboxLimits): Promise<ControlGroup> {
-    const name = await this.#names.next(pluginId);
+    const name = await nameGroup(pluginId);
     const group = new V1Group(name, this.#parents);
     try {
       await group.make(limits);

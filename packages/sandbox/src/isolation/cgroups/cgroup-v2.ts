@@ -11,12 +11,11 @@ import {
   toMiB,
   writeSetting,
 } from './group-files.ts';
-import { GroupNames, sweepGroups } from './group-names.ts';
+import { nameGroup, sweepGroups } from './group-names.ts';
 
 /** Version 2 of control groups: one tree for all controllers (`Documentation/admin-guide/cgroup-v2.rst` of the kernel). */
 export class CgroupV2 implements ControlGroups {
   readonly #parent: string;
-  readonly #names = new GroupNames();
 
   /** A folder whose `cgroup.subtree_control` has memory, cpu and pids, and in which this process may make groups. */
   constructor(parent: string) {
@@ -28,7 +27,7 @@ export class CgroupV2 implements ControlGroups {
   }
 
   async create(pluginId: string, limits: SandboxLimits): Promise<ControlGroup> {
-    const name = await this.#names.next(pluginId);
+    const name = await nameGroup(pluginId);
     const folder = join(this.#parent, name);
     await mkdir(folder);
     try {

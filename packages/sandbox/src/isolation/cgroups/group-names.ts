@@ -1,18 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findPresence, formatIdentity, parseIdentity, readOwnIdentity } from '../process-identity.ts';
 
 const prefix = 'stella-plugin-';
 
-/** Names groups so that an operator sees whose they are, and a later host whether their owner still lives. */
-export class GroupNames {
-  #count = 0;
-
-  async next(pluginId: string): Promise<string> {
-    this.#count += 1;
-    const plugin = pluginId.replaceAll(/[^\w.-]/g, '_').slice(0, 100);
-    return `${prefix}${formatIdentity(await readOwnIdentity())}-${this.#count}-${plugin}`;
-  }
+/** A name by which an operator sees whose a group is, and a later host whether its owner still lives. */
+export async function nameGroup(pluginId: string): Promise<string> {
+  const owner = formatIdentity(await readOwnIdentity());
+  const plugin = pluginId.replaceAll(/[^\w.-]/g, '_').slice(0, 100);
+  return `${prefix}${owner}-${randomBytes(4).toString('hex')}-${plugin}`;
 }
 
 /** Removes from a folder the empty groups of hosts that are gone. Groups that are not ours are left alone. */

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { PluginLog } from '../../src/client/plugin-log.ts';
+import { RunnerSession } from '../../src/client/runner-session.ts';
+import type { HostFrame, RunnerFrame } from '../../src/wire/connection.ts';
+import { connectInMemory } from '../../src/wire/in-memory-connection.ts';
+import { keepLog } from './keep-log.ts';
+import { sandboxLaunch } from './sandbox-launch.ts';
+
+const hello = { token: 'secret', oldestProtocol: 1, newestProtocol: 1, features: [], runner: 'a test' };
+const call = { id: 1, capability: 'Vault', version: 1, method: 'open', request: undefined, timeoutMs: 0, streamsRequest: false, streamsResponse: false, traceparent: '' };
+
+describe('a runner that says hello', () => {
+  it('is told the protocol, the plugin and the bounds', async () => {
+    const { heard, say } = meet();
+    say({ $case: 'hello', value: hello });
+    expect(await heard()).toMatchObject({
+      $case: 'hello',
+      value: { protocol: 1, entry: 'plugin.js', limits: { jsonLimitBytes: 1_048_576 } },
+    });
+  });
+
+  it.each([
+    ['has the wrong token', { ...hello, token: 'guessed' }, 'the wrong token'],
+    ['has no token', { ...hello, token: '' }, 'the wrong token'],
+    ['speaks newer protocols alone', { ...hello, oldestProtocol: 2, newestProtocol: 3 }, 'speaks protocol 1 to 1, and the runner 2 to 3'],
+    ['speaks no protocol', { ...hello, oldestProtocol: 0, newestProtocol: 0 }, 'the runner 0 to 0'],
+  ])('is turned away when it %s', async (_, value, problem) => {
+    const { say, closed } = meet();
+    say({ $case: 'hello', value });
+    expect(await closed).toMatchObject({ code: 'SANDBOX_HANDSHAKE_FAILED', details: { problem: expect.stringContaining(problem) } });
+  });
+
+  it.each<[string, readonly RunnerFrame[], string]>([
+    ['speaks before', [{ $case: 'log', value: { level: 2, message: 'hi', fieldsJson: '' } }], 'before it said hello'],
+    ['says it twice', [{ $case: 'hello', value: hello }, { $case: 'hello', value: hello }], 'hello twice'],
+  ])('breaks the protocol when it %s', async (_, frames, problem) => {
+    const { say, closed } = meet();
+    for (const frame of frames) say(frame);
+    expect(await closed).toMatchObject({ code: 'SANDBOX_PROTOCOL_VIOLATION', details: { problem: expect.stringContaining(problem) } });
+  });
+});
+
+describe('a runner at work', () => {
+  it('is not believed when it answers what nobody asked', async () => {
+    const { say, heard } = meet();
+    say({ $case: 'hello', value: hello });
+    say({ $case: 'answer', value: { id: 77, result: undefined } });
+    say({ $case: 'controlDone', value: { id: 77, failure: undefined } });
+    say({ $case: 'cancel', value: { id: 77, reason: 'why not' } });
+    say({ $case: 'call', value: call });
+    await heard();
+    expect(await heard()).toMatchObject({ $case: 'answer', value: { id: 1, result: { $case: 'failure', value: { code: 'CAPABILITY_NOT_DECLARED' } } } });
+  });
+
+  it('never sees a stack of its host', async () => {
+    const { say, heard } = meet();
+    say({ $case: 'hello', value: hello });
+    say({ $case: 'call', value: call });
+    await heard();
+    expect(await heard()).toMatchObject({ value: { result: { value: { stack: '' } } } });
+  });
+
+  it('may fail a step with codes of its own only', async () => {
+    const { session, say } = meet();
+    say({ $case: 'hello', value: hello });
+    const step = session.step({ $case: 'load', value: {} }, 0);
+    const detailsJson = JSON.stringify({ pluginId: 'somebody.else', problem: 'gone' });
+    say({ $case: 'controlDone', value: { id: 1, failure: { code: 'SANDBOX_EXITED', detailsJson, stack: 'at evil' } } });
+    await expect(step).rejects.toMatchObject({ code: 'LIFECYCLE_FAILED', details: { pluginId: 'test.plugin' } });
+  });
+});
+
+function meet() {
+  const { logger } = keepLog();
+  const { host, runner } = connectInMemory(16);
+  const arrived: HostFrame[] = [];
+  let wake = Promise.withResolvers<void>();
+  runner.receive((frame) => {
+    arrived.push(frame);
+    wake.resolve();
+    wake = Promise.withResolvers<void>();
+  });
+  const session = new RunnerSession(host, sandboxLaunch(logger), 'secret', new PluginLog(logger));
+  const heard = async (): Promise<HostFrame | undefined> => {
+    while (arrived.length === 0) await wake.promise;
+    return arrived.shift();
+  };
+  return { session, heard, say: (frame: RunnerFrame) => runner.send(frame), closed: host.closed };
+}

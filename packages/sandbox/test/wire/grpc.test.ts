@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { defaultMessageLimits } from '@stellaops/plugin-abstractions/hosting';
+import type { RunnerFrame } from '../../src/wire/connection.ts';
+import { listenForRunner } from '../../src/wire/grpc-host.ts';
+import { dialHost } from '../../src/wire/grpc-runner.ts';
+
+const hello: RunnerFrame = { $case: 'hello', value: { token: 't', oldestProtocol: 1, newestProtocol: 1, features: [], runner: '' } };
+
+describe('the socket of a sandbox', () => {
+  it('carries frames whole and in order', async () => {
+    await using socket = await listen();
+    const runner = dialHost(socket.path);
+    for (let id = 1; id <= 100; id++) runner.send({ $case: 'cancel', value: { id, reason: 'x'.repeat(id * 100) } });
+    const host = await socket.listener.connected;
+    const ids: number[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    host.receive((frame) => {
+      if (frame.$case === 'cancel' && ids.push(frame.value.id) === 100) resolve();
+    });
+    await promise;
+    expect(ids).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+    runner.close();
+    expect(await host.closed).toBeUndefined();
+  });
+
+  it('takes one runner; a second one is turned away, and the first goes on', async () => {
+    await using socket = await listen();
+    const first = dialHost(socket.path);
+    first.send(hello);
+    const host = await socket.listener.connected;
+    const second = dialHost(socket.path);
+    expect(await second.closed).toMatchObject({ message: expect.stringContaining('this sandbox has its runner') });
+
+    const { promise, resolve } = Promise.withResolvers<string>();
+    host.receive((frame) => resolve(frame.$case));
+    expect(await promise).toBe('hello');
+    first.close();
+  });
+
+  it('refuses a stream that belongs to no call of the host', async () => {
+    await using socket = await listen();
+    const runner = dialHost(socket.path);
+    await socket.listener.connected;
+    const channel = await runner.channel({ calledByHost: true, id: 5 }, AbortSignal.any([]));
+    await expect(Array.fromAsync(channel.items)).rejects.toThrow('no call awaits this stream');
+    runner.close();
+  });
+
+  it('slows a producer down to the pace of its consumer', async () => {
+    await using socket = await listen();
+    const runner = dialHost(socket.path);
+    const host = await socket.listener.connected;
+    const waiting = host.channel({ calledByHost: true, id: 1 }, AbortSignal.any([]));
+    const producing = await runner.channel({ calledByHost: true, id: 1 }, AbortSignal.any([]));
+    const consuming = await waiting;
+
+    const json = JSON.stringify('x'.repeat(64 * 1024));
+    let produced = 0;
+    const production = (async () => {
+      for (; produced < 400; produced++) await producing.write({ $case: 'value', value: { json, attachments: [] } });
+      await producing.write({ $case: 'end', value: {} });
+    })();
+    let consumed = 0;
+    let furthest = 0;
+    for await (const item of consuming.items) {
+      if (item.$case === 'end') break;
+      consumed++;
+      for (let turn = 0; turn < 5; turn++) await setImmediate();
+      furthest = Math.max(furthest, produced - consumed);
+    }
+    await production;
+    expect(consumed).toBe(400);
+    expect(furthest).toBeLessThan(100);
+    runner.close();
+  });
+});
+
+async function listen() {
+  const directory = await mkdtemp(join(tmpdir(), 'stella-test-'));
+  const path = join(directory, 's');
+  const listener = await listenForRunner(path, defaultMessageLimits);
+  return {
+    path,
+    listener,
+    [Symbol.asyncDispose]: async () => {
+      await listener[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
