@@ -22,7 +22,9 @@ describe('a host that is killed while a plugin spins', () => {
     });
     const stateDirectory = await mkdtemp(join(tmpdir(), 'stella-test-state-'));
     await chmod(stateDirectory, 0o711);
-    const host = spawn(process.execPath, [program, acrobat.directory, stateDirectory], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const host = spawn(process.execPath, [program, acrobat.directory, stateDirectory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = (await once(host.stdout, 'data')) as [Buffer];
     const family = await familyOf(host.pid ?? 0);
     expect(family).toContain(Number(line.toString()));

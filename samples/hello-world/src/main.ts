@@ -18,7 +18,11 @@ const waysToRun: readonly PluginHostOptions[] = [
 ];
 
 for (const options of waysToRun) {
-  await using host = await startPluginHost({ ...options, hostId: 'hello-world', actor: 'sample:hello-world' });
+  await using host = await startPluginHost({
+    ...options,
+    hostId: 'hello-world',
+    actor: 'sample:hello-world',
+  });
   const [status] = host.plugins();
   const { greeting } = await host.resolve(Greeter).greet({ name: 'World' });
   console.log(`${status?.trustLevel?.padEnd(9)}  ${greeting}  (${status?.trustReason})`);

@@ -14,6 +14,8 @@ describe.each(trustLevels)('Hello World, %s', (trustLevel) => {
   it('is not asked to greet nobody', async () => {
     await using host = await startTestHost({ plugins: [{ manifest, plugin }], trustLevel });
 
-    await expect(host.resolve(Greeter).greet({ name: '' })).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    await expect(host.resolve(Greeter).greet({ name: '' })).rejects.toMatchObject({
+      code: 'REQUEST_INVALID',
+    });
   });
 });

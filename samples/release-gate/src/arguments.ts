@@ -40,7 +40,11 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { rules: { type: 'string' }, crash: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        rules: { type: 'string' },
+        crash: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
   } catch (error) {
     throw new BadInput(error instanceof Error ? error.message : String(error), { cause: error });

@@ -9,5 +9,7 @@ export function killScanner(host: PluginHost): number | undefined {
 
 /** Whether the crash stayed where it happened: the scanner has failed, and every other plugin is active. */
 export function wasContained(host: PluginHost): boolean {
-  return host.plugins().every(({ trustLevel, state }) => state === (trustLevel === 'untrusted' ? 'failed' : 'active'));
+  return host
+    .plugins()
+    .every(({ trustLevel, state }) => state === (trustLevel === 'untrusted' ? 'failed' : 'active'));
 }

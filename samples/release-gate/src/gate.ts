@@ -53,7 +53,9 @@ export async function runGate({ lockfile, rules, isCrash }: GateArguments): Prom
 function refuseBadRules(host: PluginHost, rules: string): void {
   const evaluator = host.plugins().find(({ id }) => id === policyEvaluator.manifest.id);
   if (!isPluginError(evaluator?.error, 'CONFIG_INVALID')) return;
-  throw new BadInput(`The rules file ${rules} is refused: ${evaluator.error.details.problem}`, { cause: evaluator.error });
+  throw new BadInput(`The rules file ${rules} is refused: ${evaluator.error.details.problem}`, {
+    cause: evaluator.error,
+  });
 }
 
 function toEvidence(name: string, bytes: Uint8Array, { components }: ScanResult, verdict: Verdict): Evidence {

@@ -40,6 +40,9 @@ async function readPublicKey(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new BadInput('The plugins of this sample are not built. Run pnpm start, which builds them, or pnpm build', { cause });
+    throw new BadInput(
+      'The plugins of this sample are not built. Run pnpm start, which builds them, or pnpm build',
+      { cause },
+    );
   }
 }

@@ -37,7 +37,10 @@ export async function scanLockfile(host: PluginHost, order: ScanOrder): Promise<
           break;
         case 'components':
           components.push(...event.components);
-          onProgress(`${components.length} of ${componentCount} components`, (1 + components.length / componentCount) / 2);
+          onProgress(
+            `${components.length} of ${componentCount} components`,
+            (1 + components.length / componentCount) / 2,
+          );
           break;
       }
       if (!isHeard) inMidCall?.();
@@ -49,10 +52,16 @@ export async function scanLockfile(host: PluginHost, order: ScanOrder): Promise<
     return { components, problem: `${error.code}: ${error.message}` };
   }
   const isComplete = components.length === componentCount;
-  return { components, ...(!isComplete && { problem: 'the scanner ended before it had named all components' }) };
+  return {
+    components,
+    ...(!isComplete && { problem: 'the scanner ended before it had named all components' }),
+  };
 }
 
-async function* pieces(bytes: Uint8Array, beforeTheSecond: Promise<void> | undefined): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  bytes: Uint8Array,
+  beforeTheSecond: Promise<void> | undefined,
+): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.byteLength; start += pieceBytes) {
     yield bytes.subarray(start, start + pieceBytes);
     await beforeTheSecond;

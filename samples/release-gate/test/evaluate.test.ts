@@ -4,23 +4,37 @@ import { evaluate } from '../src/evaluator/evaluate.ts';
 import type { Rules } from '../src/evaluator/rules.ts';
 
 const noRules: Rules = { denied: [], duplicates: { action: 'allow', except: [] } };
-const denying = (name: string, range: string): Rules => ({ ...noRules, denied: [{ name, range, reason: 'it is bad' }] });
+const denying = (name: string, range: string): Rules => ({
+  ...noRules,
+  denied: [{ name, range, reason: 'it is bad' }],
+});
 const components = (...names: readonly string[]): Component[] => names.map(component);
 
 function component(ref: string): Component {
   const at = ref.indexOf('@', 1);
-  return { type: 'library', 'bom-ref': ref, name: ref.slice(0, at), version: ref.slice(at + 1), purl: `pkg:npm/${ref}` };
+  return {
+    type: 'library',
+    'bom-ref': ref,
+    name: ref.slice(0, at),
+    version: ref.slice(at + 1),
+    purl: `pkg:npm/${ref}`,
+  };
 }
 
 describe('a release', () => {
   it('passes when nothing is found against it', () => {
-    expect(evaluate(noRules, { components: components('ms@2.1.3') })).toEqual({ outcome: 'pass', violations: [] });
+    expect(evaluate(noRules, { components: components('ms@2.1.3') })).toEqual({
+      outcome: 'pass',
+      violations: [],
+    });
   });
 
   it('fails when it was not scanned, however little is known of it', () => {
     expect(evaluate(noRules, { components: [], problem: 'the scanner is gone' })).toEqual({
       outcome: 'fail',
-      violations: [{ rule: 'notScanned', severity: 'fail', subject: 'the lockfile', reason: 'the scanner is gone' }],
+      violations: [
+        { rule: 'notScanned', severity: 'fail', subject: 'the lockfile', reason: 'the scanner is gone' },
+      ],
     });
   });
 });
@@ -40,13 +54,15 @@ describe('a denied package', () => {
   });
 
   it('fails the release with the reason of the rule', () => {
-    expect(evaluate(denying('@a/b', '*'), { components: components('@a/b@1.0.0', 'b@1.0.0') }).violations).toEqual([
-      { rule: 'denied', severity: 'fail', subject: '@a/b 1.0.0', reason: 'it is bad' },
-    ]);
+    expect(
+      evaluate(denying('@a/b', '*'), { components: components('@a/b@1.0.0', 'b@1.0.0') }).violations,
+    ).toEqual([{ rule: 'denied', severity: 'fail', subject: '@a/b 1.0.0', reason: 'it is bad' }]);
   });
 
   it('is denied in a version that cannot be compared', () => {
-    const verdict = evaluate(denying('lodash', '<4.17.21'), { components: components('lodash@https://example.org/l.tgz') });
+    const verdict = evaluate(denying('lodash', '<4.17.21'), {
+      components: components('lodash@https://example.org/l.tgz'),
+    });
 
     expect(verdict.outcome).toBe('fail');
   });
@@ -88,6 +104,9 @@ describe('a package in several versions', () => {
   it('stands behind what fails the release', () => {
     const rules: Rules = { ...duplicates('warn'), denied: [{ name: 'ms', range: '*', reason: 'it is bad' }] };
 
-    expect(evaluate(rules, { components: twice }).violations.map(({ rule }) => rule)).toEqual(['denied', 'duplicate']);
+    expect(evaluate(rules, { components: twice }).violations.map(({ rule }) => rule)).toEqual([
+      'denied',
+      'duplicate',
+    ]);
   });
 });

@@ -36,7 +36,11 @@ async function runGate(args: readonly string[], environment: NodeJS.ProcessEnv =
     cwd: folder,
     env: { ...process.env, INIT_CWD: folder, NO_COLOR: '1', ...environment },
   });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
   return { code, stdout, stderr };
 }
 
@@ -45,8 +49,12 @@ describe('the release gate', () => {
     const { code, stdout, stderr } = await runGate([]);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/stellaops\.policy-evaluator +1\.0\.0 +builtIn +linked in by the host +active +\d+ ms/);
-    expect(stdout).toMatch(/stellaops\.evidence-connector +1\.0\.0 +trusted +signed by release-gate-sample +active +\d+ ms/);
+    expect(stdout).toMatch(
+      /stellaops\.policy-evaluator +1\.0\.0 +builtIn +linked in by the host +active +\d+ ms/,
+    );
+    expect(stdout).toMatch(
+      /stellaops\.evidence-connector +1\.0\.0 +trusted +signed by release-gate-sample +active +\d+ ms/,
+    );
     expect(stdout).toMatch(/stellaops\.lockfile-scanner +1\.0\.0 +untrusted +not signed +active +\d+ ms/);
     expect(stdout).toMatch(/ 100 % .*\n {2}\d{3,} components in /);
     expect(stdout).toMatch(/PASS with \d+ warnings/);
@@ -64,12 +72,16 @@ describe('the release gate', () => {
   });
 
   it('holds back a release that contains what the rules deny', async () => {
-    const rules = write('deny.json', { denied: [{ name: 'left-pad', range: '<1.2.0', reason: 'it was unpublished' }] });
+    const rules = write('deny.json', {
+      denied: [{ name: 'left-pad', range: '<1.2.0', reason: 'it was unpublished' }],
+    });
 
     const { code, stdout } = await runGate([npmLockfile, '--rules', rules]);
 
     expect(code).toBe(1);
-    expect(stdout).toMatch(/FAIL with 1 violation and 2 warnings\n +fail +denied +left-pad 1\.1\.3 +it was unpublished/);
+    expect(stdout).toMatch(
+      /FAIL with 1 violation and 2 warnings\n +fail +denied +left-pad 1\.1\.3 +it was unpublished/,
+    );
     expect(stdout).toContain('delivered to');
   });
 
@@ -77,10 +89,14 @@ describe('the release gate', () => {
     const { code, stdout, stderr } = await runGate(['--crash']);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('not scanned: SANDBOX_EXITED: The sandbox of plugin stellaops.lockfile-scanner is gone');
+    expect(stdout).toContain(
+      'not scanned: SANDBOX_EXITED: The sandbox of plugin stellaops.lockfile-scanner is gone',
+    );
     expect(stdout).toMatch(/FAIL with 1 violation\n +fail +notScanned/);
     expect(stdout).toContain('delivered to');
-    expect(stdout).toMatch(/Plugins after the crash\n.*\n.* active .*\n.* active .*\n.*lockfile-scanner .* failed /);
+    expect(stdout).toMatch(
+      /Plugins after the crash\n.*\n.* active .*\n.* active .*\n.*lockfile-scanner .* failed /,
+    );
     expect(stdout).toContain('The crash stayed in the sandbox');
     const processId = Number(/SIGKILL to its process (\d+)/.exec(stdout)?.[1]);
     expect(() => process.kill(processId, 0)).toThrow('ESRCH');
@@ -101,16 +117,28 @@ describe('the release gate', () => {
 
 describe('bad input', () => {
   it.each([
-    ['a lockfile that is not there', () => ['nowhere.yaml'], 'nowhere.yaml cannot be read: there is no such file'],
+    [
+      'a lockfile that is not there',
+      () => ['nowhere.yaml'],
+      'nowhere.yaml cannot be read: there is no such file',
+    ],
     ['a folder', () => ['.'], 'cannot be read: it is a folder'],
-    ['what is no lockfile', () => [write('notes.txt', 'hello')], 'notes.txt is neither a pnpm-lock.yaml nor a package-lock.json'],
+    [
+      'what is no lockfile',
+      () => [write('notes.txt', 'hello')],
+      'notes.txt is neither a pnpm-lock.yaml nor a package-lock.json',
+    ],
     ['rules that are no JSON', () => ['--rules', write('broken.json', '{')], 'broken.json is not valid JSON'],
     [
       'rules with a range that is none',
       () => ['--rules', write('range.json', { denied: [{ name: 'ms', range: 'old', reason: 'old' }] })],
       'range.json is refused: /denied/0/range must be a SemVer range',
     ],
-    ['rules with a misspelt field', () => ['--rules', write('field.json', { deny: [] })], 'has the unknown field "deny"'],
+    [
+      'rules with a misspelt field',
+      () => ['--rules', write('field.json', { deny: [] })],
+      'has the unknown field "deny"',
+    ],
     ['an unknown option', () => ['--fast'], "Unknown option '--fast'"],
   ])('%s ends with 2 and one sentence', async (_, args, sentence) => {
     const { code, stderr } = await runGate(args());

@@ -41,7 +41,9 @@ describe('the plugins', () => {
   });
 
   it('that were refused before they had a name are shown by their source, without its control characters', () => {
-    expect(formatPlugins([{ source: '/plugins/\u001B[2Jbroken', state: 'failed', since: new Date(0) }])).toMatch(/\/plugins\/broken .* failed/);
+    expect(
+      formatPlugins([{ source: '/plugins/\u001B[2Jbroken', state: 'failed', since: new Date(0) }]),
+    ).toMatch(/\/plugins\/broken .* failed/);
   });
 });
 
@@ -49,13 +51,21 @@ describe('the verdict', () => {
   it.each([
     [{ outcome: 'pass', violations: [] } as const, 'PASS\n'],
     [{ outcome: 'warn', violations: [warning] } as const, 'PASS with 1 warning\n'],
-    [{ outcome: 'fail', violations: [failure, failure, warning] } as const, 'FAIL with 2 violations and 1 warning\n'],
+    [
+      { outcome: 'fail', violations: [failure, failure, warning] } as const,
+      'FAIL with 2 violations and 1 warning\n',
+    ],
   ])('%j begins with %j', (verdict, heading) => {
-    expect(formatVerdict({ ...verdict, violations: [...verdict.violations] }, undefined).startsWith(heading)).toBe(true);
+    expect(
+      formatVerdict({ ...verdict, violations: [...verdict.violations] }, undefined).startsWith(heading),
+    ).toBe(true);
   });
 
   it('shows ten violations and counts the rest', () => {
-    const text = formatVerdict({ outcome: 'warn', violations: Array.from({ length: 25 }, () => warning) }, undefined);
+    const text = formatVerdict(
+      { outcome: 'warn', violations: Array.from({ length: 25 }, () => warning) },
+      undefined,
+    );
 
     expect(text.match(/2 versions/g)).toHaveLength(10);
     expect(text).toContain('and 15 more, which are in the evidence');
@@ -77,6 +87,12 @@ describe('progress', () => {
   });
 
   it('is a line at every quarter elsewhere', () => {
-    expect(shown(false).split('\n')).toEqual(['   25 %  25 of 100', '   50 %  50 of 100', '   75 %  75 of 100', '  100 %  100 of 100', '']);
+    expect(shown(false).split('\n')).toEqual([
+      '   25 %  25 of 100',
+      '   50 %  50 of 100',
+      '   75 %  75 of 100',
+      '  100 %  100 of 100',
+      '',
+    ]);
   });
 });

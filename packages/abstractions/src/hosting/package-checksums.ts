@@ -10,7 +10,7 @@ export const manifestFile = 'plugin.json';
 /** SHA-256 (hex) of each file of a package, by its path with `/` between folders. */
 export type PackageChecksums = ReadonlyMap<string, string>;
 
-const line = /^(\\?)([0-9a-f]{64}) [ *](.+)$/;
+const line = /^(\\?)([0-9a-f]{64}) [ *](.+)$/s;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r' };
 const characters = Object.fromEntries(Object.entries(escapes).map(([plain, escaped]) => [escaped, plain]));
 

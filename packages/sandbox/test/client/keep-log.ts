@@ -13,8 +13,16 @@ export function keepLog(): { readonly logger: Logger; readonly written: Written[
   const write =
     (level: string) =>
     (given: object | string, message = ''): void => {
-      written.push(typeof given === 'string' ? { level, fields: {}, message: given } : { level, fields: given, message });
+      written.push(
+        typeof given === 'string' ? { level, fields: {}, message: given } : { level, fields: given, message },
+      );
     };
-  const logger: Logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error'), child: () => logger };
+  const logger: Logger = {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: () => logger,
+  };
   return { logger, written };
 }

@@ -7,8 +7,14 @@ import { keepLog } from './keep-log.ts';
 describe('the log of a sandboxed plugin', () => {
   it('keeps fields of the plugin apart from those of the host', () => {
     const { logger, written } = keepLog();
-    new PluginLog(logger).record({ level: 3, message: 'careful', fieldsJson: '{"pluginId":"somebody.else"}' });
-    expect(written).toEqual([{ level: 'warn', fields: { plugin: { pluginId: 'somebody.else' } }, message: 'careful' }]);
+    new PluginLog(logger).record({
+      level: 3,
+      message: 'careful',
+      fieldsJson: '{"pluginId":"somebody.else"}',
+    });
+    expect(written).toEqual([
+      { level: 'warn', fields: { plugin: { pluginId: 'somebody.else' } }, message: 'careful' },
+    ]);
   });
 
   it('takes a level that it does not know as info, and fields that are no JSON as none', () => {

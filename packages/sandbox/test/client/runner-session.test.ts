@@ -7,7 +7,17 @@ import { keepLog } from './keep-log.ts';
 import { sandboxLaunch } from './sandbox-launch.ts';
 
 const hello = { token: 'secret', oldestProtocol: 1, newestProtocol: 1, features: [], runner: 'a test' };
-const call = { id: 1, capability: 'Vault', version: 1, method: 'open', request: undefined, timeoutMs: 0, streamsRequest: false, streamsResponse: false, traceparent: '' };
+const call = {
+  id: 1,
+  capability: 'Vault',
+  version: 1,
+  method: 'open',
+  request: undefined,
+  timeoutMs: 0,
+  streamsRequest: false,
+  streamsResponse: false,
+  traceparent: '',
+};
 
 describe('a runner that says hello', () => {
   it('is told the protocol, the plugin and the bounds', async () => {
@@ -22,21 +32,42 @@ describe('a runner that says hello', () => {
   it.each([
     ['has the wrong token', { ...hello, token: 'guessed' }, 'the wrong token'],
     ['has no token', { ...hello, token: '' }, 'the wrong token'],
-    ['speaks newer protocols alone', { ...hello, oldestProtocol: 2, newestProtocol: 3 }, 'speaks protocol 1 to 1, and the runner 2 to 3'],
+    [
+      'speaks newer protocols alone',
+      { ...hello, oldestProtocol: 2, newestProtocol: 3 },
+      'speaks protocol 1 to 1, and the runner 2 to 3',
+    ],
     ['speaks no protocol', { ...hello, oldestProtocol: 0, newestProtocol: 0 }, 'the runner 0 to 0'],
   ])('is turned away when it %s', async (_, value, problem) => {
     const { say, closed } = meet();
     say({ $case: 'hello', value });
-    expect(await closed).toMatchObject({ code: 'SANDBOX_HANDSHAKE_FAILED', details: { problem: expect.stringContaining(problem) } });
+    expect(await closed).toMatchObject({
+      code: 'SANDBOX_HANDSHAKE_FAILED',
+      details: { problem: expect.stringContaining(problem) },
+    });
   });
 
   it.each<[string, readonly RunnerFrame[], string]>([
-    ['speaks before', [{ $case: 'log', value: { level: 2, message: 'hi', fieldsJson: '' } }], 'before it said hello'],
-    ['says it twice', [{ $case: 'hello', value: hello }, { $case: 'hello', value: hello }], 'hello twice'],
+    [
+      'speaks before',
+      [{ $case: 'log', value: { level: 2, message: 'hi', fieldsJson: '' } }],
+      'before it said hello',
+    ],
+    [
+      'says it twice',
+      [
+        { $case: 'hello', value: hello },
+        { $case: 'hello', value: hello },
+      ],
+      'hello twice',
+    ],
   ])('breaks the protocol when it %s', async (_, frames, problem) => {
     const { say, closed } = meet();
     for (const frame of frames) say(frame);
-    expect(await closed).toMatchObject({ code: 'SANDBOX_PROTOCOL_VIOLATION', details: { problem: expect.stringContaining(problem) } });
+    expect(await closed).toMatchObject({
+      code: 'SANDBOX_PROTOCOL_VIOLATION',
+      details: { problem: expect.stringContaining(problem) },
+    });
   });
 });
 
@@ -49,7 +80,10 @@ describe('a runner at work', () => {
     say({ $case: 'cancel', value: { id: 77, reason: 'why not' } });
     say({ $case: 'call', value: call });
     await heard();
-    expect(await heard()).toMatchObject({ $case: 'answer', value: { id: 1, result: { $case: 'failure', value: { code: 'CAPABILITY_NOT_DECLARED' } } } });
+    expect(await heard()).toMatchObject({
+      $case: 'answer',
+      value: { id: 1, result: { $case: 'failure', value: { code: 'CAPABILITY_NOT_DECLARED' } } },
+    });
   });
 
   it('never sees a stack of its host', async () => {
@@ -65,8 +99,14 @@ describe('a runner at work', () => {
     say({ $case: 'hello', value: hello });
     const step = session.step({ $case: 'load', value: {} }, 0);
     const detailsJson = JSON.stringify({ pluginId: 'somebody.else', problem: 'gone' });
-    say({ $case: 'controlDone', value: { id: 1, failure: { code: 'SANDBOX_EXITED', detailsJson, stack: 'at evil' } } });
-    await expect(step).rejects.toMatchObject({ code: 'LIFECYCLE_FAILED', details: { pluginId: 'test.plugin' } });
+    say({
+      $case: 'controlDone',
+      value: { id: 1, failure: { code: 'SANDBOX_EXITED', detailsJson, stack: 'at evil' } },
+    });
+    await expect(step).rejects.toMatchObject({
+      code: 'LIFECYCLE_FAILED',
+      details: { pluginId: 'test.plugin' },
+    });
   });
 });
 

@@ -1,12 +1,20 @@
 import type { ImplementationDirectory, Logger } from '@stellaops/plugin-abstractions';
 import { PluginError } from '@stellaops/plugin-abstractions';
-import { defaultMessageLimits, defaultSandboxLimits, type SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
+import {
+  defaultMessageLimits,
+  defaultSandboxLimits,
+  type SandboxLaunch,
+} from '@stellaops/plugin-abstractions/hosting';
 
 /** A launch of a plugin that provides and requires nothing, of which a test says what matters to it. */
 export function sandboxLaunch(logger: Logger, differing: Partial<SandboxLaunch> = {}): SandboxLaunch {
   const noServices: ImplementationDirectory = {
     find: ({ id }) => {
-      throw new PluginError('CAPABILITY_NOT_DECLARED', { pluginId: 'test.plugin', capability: id, list: 'requires' });
+      throw new PluginError('CAPABILITY_NOT_DECLARED', {
+        pluginId: 'test.plugin',
+        capability: id,
+        list: 'requires',
+      });
     },
   };
   return {

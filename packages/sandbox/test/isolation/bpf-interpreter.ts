@@ -16,7 +16,7 @@ export function runBpf(program: Buffer, call: SystemCall): number {
   for (const [index, value] of (call.arguments ?? []).entries()) data.writeBigUInt64LE(value, 16 + 8 * index);
 
   let accumulator = 0;
-  for (let position = 0; position < program.length; ) {
+  for (let position = 0; position < program.length;) {
     const code = program.readUInt16LE(position);
     const [yes, no] = [program.readUInt8(position + 2), program.readUInt8(position + 3)];
     const constant = program.readUInt32LE(position + 4);

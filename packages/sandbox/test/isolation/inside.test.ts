@@ -27,11 +27,17 @@ describeAsRoot('a process under isolation', () => {
     await using ending = await startStandIn({ script: 'process.exit(7)' });
     expect(await ending.exit()).toMatchObject({ code: 7, signal: undefined, leftBehind: undefined });
     await using aborting = await startStandIn({ script: 'process.abort()' });
-    expect(await aborting.exit()).toMatchObject({ code: undefined, signal: 'SIGABRT', memoryLimitHit: false });
+    expect(await aborting.exit()).toMatchObject({
+      code: undefined,
+      signal: 'SIGABRT',
+      memoryLimitHit: false,
+    });
   });
 
   it('is seen by the kernel to be filtered, without privileges and without capabilities', async () => {
-    await using standIn = await startStandIn({ script: 'await report("up"); await new Promise(() => setInterval(() => {}, 1e6))' });
+    await using standIn = await startStandIn({
+      script: 'await report("up"); await new Promise(() => setInterval(() => {}, 1e6))',
+    });
     await standIn.report();
     const first = standIn.process.pid;
     const [program = 0] = await findChildren(first);

@@ -23,7 +23,11 @@ const said = [
     problem: 'fresh /proc',
     fix: 'systempaths=unconfined',
   },
-  { text: 'bwrap: pivot_root: Operation not permitted', problem: 'forbids pivot_root', fix: 'allows pivot_root' },
+  {
+    text: 'bwrap: pivot_root: Operation not permitted',
+    problem: 'forbids pivot_root',
+    fix: 'allows pivot_root',
+  },
   {
     text: "EROFS: read-only file system, mkdir '/sys/fs/cgroup/memory/stella-plugin-1.2.3-1-a'",
     problem: 'read-only',
@@ -34,7 +38,11 @@ const said = [
     problem: 'may not make control groups',
     fix: 'delegate',
   },
-  { text: "ENOENT: no such file or directory, mkdtemp '/tmp/stella-trial-XXXXXX'", problem: '/tmp', fix: 'mkdir' },
+  {
+    text: "ENOENT: no such file or directory, mkdtemp '/tmp/stella-trial-XXXXXX'",
+    problem: '/tmp',
+    fix: 'mkdir',
+  },
   {
     text: '/runtime/node: error while loading shared libraries: libatomic.so.1: cannot open shared object file',
     problem: 'libraries',
@@ -51,7 +59,9 @@ describe('what stands in the way of isolation', () => {
   });
 
   it('is shown as it is when nobody knows it, and is an obstacle all the same', () => {
-    expect(diagnose('bwrap: something\n new ').problem).toBe('the trial of a sandbox failed with: bwrap: something new');
+    expect(diagnose('bwrap: something\n new ').problem).toBe(
+      'the trial of a sandbox failed with: bwrap: something new',
+    );
   });
 
   it('reads as one sentence, and its way out as whole ones', () => {

@@ -3,7 +3,8 @@ import { matchOwnGroups } from '../../src/isolation/cgroups/own-groups.ts';
 
 const v1Mount = (root: string, point: string, controllers: string): string =>
   `30 24 0:26 ${root} ${point} rw,nosuid shared:9 - cgroup cgroup rw,${controllers}`;
-const v2Mount = (root: string, point: string): string => `31 24 0:27 ${root} ${point} rw - cgroup2 cgroup2 rw`;
+const v2Mount = (root: string, point: string): string =>
+  `31 24 0:27 ${root} ${point} rw - cgroup2 cgroup2 rw`;
 
 describe('the own control groups of a process', () => {
   it('are found in each hierarchy of a hybrid machine, also where two controllers share one', () => {
@@ -41,7 +42,9 @@ describe('the own control groups of a process', () => {
   });
 
   it('are not invented where a hierarchy is not mounted, or shows another part', () => {
-    expect(matchOwnGroups('8:pids:/docker/abcdef\n', v1Mount('/docker/abc', '/sys/fs/cgroup/pids', 'pids'))).toEqual([]);
+    expect(
+      matchOwnGroups('8:pids:/docker/abcdef\n', v1Mount('/docker/abc', '/sys/fs/cgroup/pids', 'pids')),
+    ).toEqual([]);
     expect(matchOwnGroups('8:pids:/\n0::/\n', '')).toEqual([]);
   });
 

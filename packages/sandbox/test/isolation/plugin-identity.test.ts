@@ -4,7 +4,12 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { PluginIdentities } from '../../src/isolation/plugin-identity.ts';
-import { findPresence, formatIdentity, parseIdentity, readOwnIdentity } from '../../src/isolation/process-identity.ts';
+import {
+  findPresence,
+  formatIdentity,
+  parseIdentity,
+  readOwnIdentity,
+} from '../../src/isolation/process-identity.ts';
 
 describe('the identities of plugins', () => {
   it('are distinct, also between two hosts at once', async () => {
@@ -67,7 +72,11 @@ describe('the identity of a process', () => {
   it('is gone when the process was killed', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     await once(child, 'spawn');
-    const identity = { ...(await readOwnIdentity()), pid: child.pid!, startTime: await readStartTime(child.pid!) };
+    const identity = {
+      ...(await readOwnIdentity()),
+      pid: child.pid!,
+      startTime: await readStartTime(child.pid!),
+    };
     expect(await findPresence(identity)).toBe('running');
     const exit = once(child, 'exit');
     child.kill('SIGKILL');

@@ -34,11 +34,15 @@ export async function findChildren(pid: number): Promise<readonly number[]> {
 
 /** The control groups, of all hierarchies, whose name has this text in it. */
 export async function findGroups(text: string): Promise<readonly string[]> {
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).matchAll(/^(?:\S+ ){4}(\S+) .* - cgroup2? /gm);
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).matchAll(
+    /^(?:\S+ ){4}(\S+) .* - cgroup2? /gm,
+  );
   const found = await Promise.all(
     Array.from(mounts, async ([, point = '']) => {
       const names = await readdir(point, { recursive: true });
-      return names.filter((name) => name.includes(text) && !/\/(?:cgroup|memory|cpu|cpuacct|pids)\.[^/]*$/.test(name));
+      return names.filter(
+        (name) => name.includes(text) && !/\/(?:cgroup|memory|cpu|cpuacct|pids)\.[^/]*$/.test(name),
+      );
     }),
   );
   return found.flat();

@@ -39,19 +39,29 @@ const argumentRegisters = [
   [0x49, 0xb8],
   [0x49, 0xb9],
 ];
-const moveToEax = (value: number): number[] => [0xb8, value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24];
+const moveToEax = (value: number): number[] => [
+  0xb8,
+  value & 255,
+  (value >> 8) & 255,
+  (value >> 16) & 255,
+  value >>> 24,
+];
 const systemCall = [0x0f, 0x05];
 const systemCallOfI386 = [0xcd, 0x80];
 const exitWithNegatedResult = [0xf7, 0xd8, 0x89, 0xc7, ...moveToEax(60), ...systemCall];
 
 function assemble(call: RawCall): Buffer {
   if (call === 'forkBomb') return Buffer.from([...moveToEax(57), ...systemCall, 0xeb, 0xf7]);
-  if ('abi' in call) return Buffer.from([...moveToEax(call.number), ...systemCallOfI386, ...exitWithNegatedResult]);
+  if ('abi' in call)
+    return Buffer.from([...moveToEax(call.number), ...systemCallOfI386, ...exitWithNegatedResult]);
   const values = Array.from({ length: 6 }, (_, index) => call.arguments?.[index] ?? 0n);
   const moves = values.map((value, index) => {
     const immediate = Buffer.alloc(8);
     immediate.writeBigUInt64LE(value);
     return Buffer.concat([Buffer.from(argumentRegisters[index] ?? []), immediate]);
   });
-  return Buffer.concat([...moves, Buffer.from([...moveToEax(call.number), ...systemCall, ...exitWithNegatedResult])]);
+  return Buffer.concat([
+    ...moves,
+    Buffer.from([...moveToEax(call.number), ...systemCall, ...exitWithNegatedResult]),
+  ]);
 }

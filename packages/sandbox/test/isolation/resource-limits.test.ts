@@ -22,7 +22,10 @@ describe('the resource limits of a sandbox', () => {
   });
 
   it('stay below the hard limits of the host, which an ordinary user cannot raise', () => {
-    const limits = prlimitArguments({ ...defaultSandboxLimits, maxOpenFiles: 1_000_000 }, parseHardLimits(table));
+    const limits = prlimitArguments(
+      { ...defaultSandboxLimits, maxOpenFiles: 1_000_000 },
+      parseHardLimits(table),
+    );
     expect(limits).toContain('--core=0:0');
     expect(limits).toContain('--nofile=524288:524288');
   });

@@ -31,7 +31,11 @@ describe.each(['x64', 'arm64'] as const)('the system call filter for %s', (name)
   });
 
   it('allows every other call that it knows', () => {
-    const decided = new Set([...denied.map(({ number }) => number), architecture.socket, architecture.socketpair]);
+    const decided = new Set([
+      ...denied.map(({ number }) => number),
+      architecture.socket,
+      architecture.socketpair,
+    ]);
     decided.add(architecture.personality);
     const others = Array.from({ length: lastKnownSystemCall + 1 }, (_, number) => number).filter(
       (number) => !decided.has(number) && number !== architecture.prctl,
@@ -40,13 +44,17 @@ describe.each(['x64', 'arm64'] as const)('the system call filter for %s', (name)
   });
 
   it('answers calls that came after the last one it knows as a kernel without them', () => {
-    expect([1, 2, 500, 0x3fffffff - lastKnownSystemCall].map((more) => answer(lastKnownSystemCall + more))).toEqual(
-      Array.from({ length: 4 }, () => notImplemented),
-    );
+    expect(
+      [1, 2, 500, 0x3fffffff - lastKnownSystemCall].map((more) => answer(lastKnownSystemCall + more)),
+    ).toEqual(Array.from({ length: 4 }, () => notImplemented));
   });
 
   it('ends a process that calls by the numbers of another architecture', () => {
-    const foreign = [i386, arm32, systemCallArchitectures[name === 'x64' ? 'arm64' : 'x64']!.auditArchitecture];
+    const foreign = [
+      i386,
+      arm32,
+      systemCallArchitectures[name === 'x64' ? 'arm64' : 'x64']!.auditArchitecture,
+    ];
     expect(foreign.map((auditArchitecture) => runBpf(program, { number: 0, auditArchitecture }))).toEqual([
       killed,
       killed,
@@ -66,7 +74,10 @@ describe.each(['x64', 'arm64'] as const)('the system call filter for %s', (name)
   it('lets clone make processes and threads, and no namespace', () => {
     const threadOfGlibc = 0x3d0f00n;
     const fork = 0x1200011n;
-    expect([answer(architecture.clone, threadOfGlibc), answer(architecture.clone, fork)]).toEqual([allowed, allowed]);
+    expect([answer(architecture.clone, threadOfGlibc), answer(architecture.clone, fork)]).toEqual([
+      allowed,
+      allowed,
+    ]);
     const namespaces = [0x20000n, 0x2000000n, 0x4000000n, 0x8000000n, 0x10000000n, 0x20000000n, 0x40000000n];
     for (const flag of namespaces) expect(answer(architecture.clone, flag | 17n)).toBe(notPermitted);
   });
@@ -86,7 +97,10 @@ describe.each(['x64', 'arm64'] as const)('the system call filter for %s', (name)
   });
 
   it('denies every personality but the plain one', () => {
-    expect([0n, 0xffffffffn].map((persona) => answer(architecture.personality, persona))).toEqual([allowed, allowed]);
+    expect([0n, 0xffffffffn].map((persona) => answer(architecture.personality, persona))).toEqual([
+      allowed,
+      allowed,
+    ]);
     expect([0x40000n, 0x400000n, 8n].map((persona) => answer(architecture.personality, persona))).toEqual([
       notPermitted,
       notPermitted,
@@ -119,6 +133,8 @@ describe('the system call filter', () => {
     const jump = { jump: 'equal', value: 0, yes: 'end' } as const;
     expect(() => assembleBpf([jump, { answer: 0 }])).toThrow('jumps to "end"');
     expect(() => assembleBpf([{ label: 'end' }, jump])).toThrow('jumps -1 instructions');
-    expect(() => assembleBpf([jump, ...far, { label: 'end' }, { answer: 0 }])).toThrow('jumps 256 instructions');
+    expect(() => assembleBpf([jump, ...far, { label: 'end' }, { answer: 0 }])).toThrow(
+      'jumps 256 instructions',
+    );
   });
 });

@@ -13,7 +13,9 @@ describe('the libraries of a program', () => {
   });
 
   it('are refused when one is not installed', () => {
-    expect(() => parseLdd('\tlibatomic.so.1 => not found\n')).toThrow('the library libatomic.so.1 is not installed');
+    expect(() => parseLdd('\tlibatomic.so.1 => not found\n')).toThrow(
+      'the library libatomic.so.1 is not installed',
+    );
   });
 
   it('are found for the Node that runs this', async () => {

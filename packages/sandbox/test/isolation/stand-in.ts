@@ -9,7 +9,8 @@ import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts
 import type { IsolatedProcess, Isolation, IsolationRequest } from '../../src/isolation/isolation.ts';
 
 /** Isolation is tested where the host is root; an ordinary user's has its own suite, which needs root to be set up. */
-export const describeAsRoot = process.platform === 'linux' && process.getuid?.() === 0 ? describe : describe.skip;
+export const describeAsRoot =
+  process.platform === 'linux' && process.getuid?.() === 0 ? describe : describe.skip;
 
 /** A program under isolation in place of the runner. */
 export interface StandIn extends AsyncDisposable {
@@ -48,7 +49,9 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const inside = (name: string): string => join(directory, name);
   await Promise.all(['package', 'scratch', 'runtime'].map((name) => mkdir(inside(name), { mode: 0o755 })));
   for (const [name, content] of Object.entries(options.files ?? {}))
-    await writeFile(inside(`package/${name}`), content, { mode: typeof content === 'string' ? 0o444 : 0o555 });
+    await writeFile(inside(`package/${name}`), content, {
+      mode: typeof content === 'string' ? 0o444 : 0o555,
+    });
   const main = `${prelude}\n(async () => {\n${options.script}\n})().finally(() => socket.end());\n`;
   await writeFile(inside('runner.cjs'), main, { mode: 0o444 });
 
@@ -72,7 +75,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   });
   stack.defer(() => standIn.kill());
   const output: string[] = [];
-  for (const stream of [standIn.stdout, standIn.stderr]) stream.on('data', (text) => output.push(String(text)));
+  for (const stream of [standIn.stdout, standIn.stderr])
+    stream.on('data', (text) => output.push(String(text)));
 
   const failed = standIn.exited.then((exit): never => {
     throw new Error(`the stand-in ended: ${JSON.stringify(exit)}\n${output.join('')}`);

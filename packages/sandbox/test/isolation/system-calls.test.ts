@@ -16,7 +16,10 @@ const upperHalf = 1n << 32n;
 
 const denied: Readonly<Record<string, { readonly call: RawCall; readonly answer: number | string }>> = {
   'socket AF_INET': { call: { number: 41, arguments: [2n, 1n] }, answer: notPermitted },
-  'socket AF_INET hidden by the upper half': { call: { number: 41, arguments: [upperHalf | 2n, 1n] }, answer: notPermitted },
+  'socket AF_INET hidden by the upper half': {
+    call: { number: 41, arguments: [upperHalf | 2n, 1n] },
+    answer: notPermitted,
+  },
   'socket AF_INET6': { call: { number: 41, arguments: [10n, 2n] }, answer: notPermitted },
   'socket AF_NETLINK': { call: { number: 41, arguments: [16n, 3n] }, answer: notPermitted },
   'socket AF_PACKET': { call: { number: 41, arguments: [17n, 3n] }, answer: notPermitted },
@@ -46,9 +49,14 @@ const denied: Readonly<Record<string, { readonly call: RawCall; readonly answer:
   'getpid of x32': { call: { number: 0x40000027 }, answer: badSystemCall },
 };
 
-const allowed: Readonly<Record<string, { readonly call: RawCall; readonly isAllowed: (answer: unknown) => boolean }>> = {
+const allowed: Readonly<
+  Record<string, { readonly call: RawCall; readonly isAllowed: (answer: unknown) => boolean }>
+> = {
   'socket AF_UNIX': { call: { number: 41, arguments: [1n, 1n] }, isAllowed: isDescriptor },
-  'personality, asked for': { call: { number: 135, arguments: [0xffffffffn] }, isAllowed: (answer) => answer === 0 },
+  'personality, asked for': {
+    call: { number: 135, arguments: [0xffffffffn] },
+    isAllowed: (answer) => answer === 0,
+  },
 };
 
 /** An exit status that is the low byte of a small negated number. */
@@ -70,8 +78,11 @@ describeOnX64('system calls under isolation', () => {
         await report(seen);`,
     });
     const seen = (await standIn.report()) as Record<string, unknown>;
-    expect(seen).toMatchObject(Object.fromEntries(Object.entries(denied).map(([name, { answer }]) => [name, answer])));
-    for (const [name, { isAllowed }] of Object.entries(allowed)) expect([name, isAllowed(seen[name])]).toEqual([name, true]);
+    expect(seen).toMatchObject(
+      Object.fromEntries(Object.entries(denied).map(([name, { answer }]) => [name, answer])),
+    );
+    for (const [name, { isAllowed }] of Object.entries(allowed))
+      expect([name, isAllowed(seen[name])]).toEqual([name, true]);
   });
 
   it.each([

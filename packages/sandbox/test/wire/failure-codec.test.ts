@@ -14,7 +14,10 @@ const decode = (code: string, details: unknown, stack = ''): PluginError =>
 describe('a failure that crosses the wire', () => {
   it('keeps code, details, and the message and stack of what was thrown', () => {
     const thrown = new Error('the disk is full');
-    const failure = encodeFailure(new PluginError('CALL_FAILED', { ...target, problem: thrown.message }, { cause: thrown }), 'with stack');
+    const failure = encodeFailure(
+      new PluginError('CALL_FAILED', { ...target, problem: thrown.message }, { cause: thrown }),
+      'with stack',
+    );
     const error = decode(failure.code, failure.detailsJson, failure.stack);
     expect(error).toMatchObject({ code: 'CALL_FAILED', details: { ...target, problem: 'the disk is full' } });
     expect(error.cause).toMatchObject({ message: 'the disk is full', stack: thrown.stack });
@@ -26,7 +29,10 @@ describe('a failure that crosses the wire', () => {
   });
 
   it('cannot pretend to be about another plugin', () => {
-    expect(decode('CALL_FAILED', { pluginId: 'somebody.else', capability: 'x', method: 'y', problem: 'no' }).details).toMatchObject(target);
+    expect(
+      decode('CALL_FAILED', { pluginId: 'somebody.else', capability: 'x', method: 'y', problem: 'no' })
+        .details,
+    ).toMatchObject(target);
   });
 
   it.each([

@@ -8,13 +8,17 @@ import type { RunnerFrame } from '../../src/wire/connection.ts';
 import { listenForRunner } from '../../src/wire/grpc-host.ts';
 import { dialHost } from '../../src/wire/grpc-runner.ts';
 
-const hello: RunnerFrame = { $case: 'hello', value: { token: 't', oldestProtocol: 1, newestProtocol: 1, features: [], runner: '' } };
+const hello: RunnerFrame = {
+  $case: 'hello',
+  value: { token: 't', oldestProtocol: 1, newestProtocol: 1, features: [], runner: '' },
+};
 
 describe('the socket of a sandbox', () => {
   it('carries frames whole and in order', async () => {
     await using socket = await listen();
     const runner = dialHost(socket.path);
-    for (let id = 1; id <= 100; id++) runner.send({ $case: 'cancel', value: { id, reason: 'x'.repeat(id * 100) } });
+    for (let id = 1; id <= 100; id++)
+      runner.send({ $case: 'cancel', value: { id, reason: 'x'.repeat(id * 100) } });
     const host = await socket.listener.connected;
     const ids: number[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -33,7 +37,9 @@ describe('the socket of a sandbox', () => {
     first.send(hello);
     const host = await socket.listener.connected;
     const second = dialHost(socket.path);
-    expect(await second.closed).toMatchObject({ message: expect.stringContaining('this sandbox has its runner') });
+    expect(await second.closed).toMatchObject({
+      message: expect.stringContaining('this sandbox has its runner'),
+    });
 
     const { promise, resolve } = Promise.withResolvers<string>();
     host.receive((frame) => resolve(frame.$case));
@@ -61,7 +67,8 @@ describe('the socket of a sandbox', () => {
     const json = JSON.stringify('x'.repeat(64 * 1024));
     let produced = 0;
     const production = (async () => {
-      for (; produced < 400; produced++) await producing.write({ $case: 'value', value: { json, attachments: [] } });
+      for (; produced < 400; produced++)
+        await producing.write({ $case: 'value', value: { json, attachments: [] } });
       await producing.write({ $case: 'end', value: {} });
     })();
     let consumed = 0;

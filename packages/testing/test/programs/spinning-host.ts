@@ -12,4 +12,9 @@ const host = await startPluginHost({
 });
 await host.resolve(Acrobat).ping(null);
 void host.resolve(Acrobat).die('spin');
-console.log(host.plugins().map(({ processId }) => processId).join(' '));
+console.log(
+  host
+    .plugins()
+    .map(({ processId }) => processId)
+    .join(' '),
+);

@@ -14,9 +14,10 @@ export const plugin = definePlugin({
             ...(signal && { signal }),
           });
           if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
-          const { id }: { readonly id?: unknown } = Object(await response.json());
+          const { id } = Object(await response.json());
+          if (typeof id !== 'string') throw new Error(`${url} took the evidence and named no receipt`);
           logger.info({ url, id }, 'evidence delivered');
-          return { url, id: String(id) };
+          return { url, id };
         },
       }),
     ],

@@ -29,14 +29,18 @@ describe('the contracts', () => {
     expect(Compile(Component).Check(broken)).toBe(false);
   });
 
-  it.each(['two\nlines', 'a\u0007bell', 'a\u009Bcontrol sequence'])('refuse %j as one line of text', (text) => {
-    expect(Compile(Line).Check(text)).toBe(false);
-  });
-
-  it.each([{ kind: 'read', bytes: -1 }, { kind: 'refused', reason: 'boring', problem: 'is dull' }, { kind: 'done' }])(
-    'refuse %j as what a scanner says',
-    (event) => {
-      expect(Compile(ScanEvent).Check(event)).toBe(false);
+  it.each(['two\nlines', 'a\u0007bell', 'a\u009Bcontrol sequence'])(
+    'refuse %j as one line of text',
+    (text) => {
+      expect(Compile(Line).Check(text)).toBe(false);
     },
   );
+
+  it.each([
+    { kind: 'read', bytes: -1 },
+    { kind: 'refused', reason: 'boring', problem: 'is dull' },
+    { kind: 'done' },
+  ])('refuse %j as what a scanner says', (event) => {
+    expect(Compile(ScanEvent).Check(event)).toBe(false);
+  });
 });

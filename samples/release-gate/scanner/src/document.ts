@@ -12,5 +12,8 @@ export function checkDocument<Schema extends TSchema>(
   const validator = Compile(schema);
   if (validator.Check(document)) return { document };
   const [error] = validator.Errors(document);
-  return refuse('malformed', `is not what its version promises: ${error?.instancePath ?? ''} ${error?.message ?? ''}`);
+  return refuse(
+    'malformed',
+    `is not what its version promises: ${error?.instancePath ?? ''} ${error?.message ?? ''}`,
+  );
 }

@@ -33,7 +33,9 @@ export async function* scan(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Sc
   }
 }
 
-function read(bytes: Uint8Array): { readonly format: string; readonly components: Component[] } | ScanRefusal {
+function read(
+  bytes: Uint8Array,
+): { readonly format: string; readonly components: Component[] } | ScanRefusal {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

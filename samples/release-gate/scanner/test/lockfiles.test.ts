@@ -54,26 +54,29 @@ describe('a lockfile', () => {
 
     const [whole, inPieces] = await Promise.all([scanText(text), scanText(text, 7)]);
 
-    expect(inPieces.filter(({ kind }) => kind !== 'read')).toEqual(whole.filter(({ kind }) => kind !== 'read'));
+    expect(inPieces.filter(({ kind }) => kind !== 'read')).toEqual(
+      whole.filter(({ kind }) => kind !== 'read'),
+    );
   });
 
   it('is recognized, counted, and given in batches', async () => {
-    const entries = Array.from({ length: 250 }, (_, index) => `  p${index}@1.0.0:\n    resolution: {integrity: x}\n`);
+    const entries = Array.from(
+      { length: 250 },
+      (_, index) => `  p${index}@1.0.0:\n    resolution: {integrity: x}\n`,
+    );
 
     const events = await scanText(`lockfileVersion: '9.0'\npackages:\n${entries.join('')}`);
 
-    expect(events.map((event) => (event.kind === 'components' ? event.components.length : event.kind))).toEqual([
-      'read',
-      'recognized',
-      100,
-      100,
-      50,
-    ]);
+    expect(
+      events.map((event) => (event.kind === 'components' ? event.components.length : event.kind)),
+    ).toEqual(['read', 'recognized', 100, 100, 50]);
     expect(events[1]).toEqual({ kind: 'recognized', format: 'pnpm-lock.yaml 9.0', componentCount: 250 });
   });
 
   it('without packages has no components', async () => {
-    expect((await scanText("lockfileVersion: '9.0'\nimporters:\n  .: {}\n")).at(-1)).toMatchObject({ componentCount: 0 });
+    expect((await scanText("lockfileVersion: '9.0'\nimporters:\n  .: {}\n")).at(-1)).toMatchObject({
+      componentCount: 0,
+    });
   });
 });
 
@@ -81,19 +84,25 @@ describe('a package URL', () => {
   const purls = async (lockfile: string) => (await componentsOf(lockfile)).map(({ purl }) => purl);
 
   it('has the scope of a package as its namespace', async () => {
-    expect(await purls(pnpm("'@babel/core@7.0.0': {resolution: {integrity: x}}"))).toEqual(['pkg:npm/%40babel/core@7.0.0']);
+    expect(await purls(pnpm("'@babel/core@7.0.0': {resolution: {integrity: x}}"))).toEqual([
+      'pkg:npm/%40babel/core@7.0.0',
+    ]);
   });
 
   it('says which repository a package comes from', async () => {
     const entry = `'kleur@https://git.example/kleur.git#f00': {resolution: {type: git, repo: https://git.example/kleur.git, commit: f00}, version: 4.1.5}`;
 
-    expect(await purls(pnpm(entry))).toEqual(['pkg:npm/kleur@4.1.5?vcs_url=git%2Bhttps%3A%2F%2Fgit.example%2Fkleur.git%40f00']);
+    expect(await purls(pnpm(entry))).toEqual([
+      'pkg:npm/kleur@4.1.5?vcs_url=git%2Bhttps%3A%2F%2Fgit.example%2Fkleur.git%40f00',
+    ]);
   });
 
   it('says which address a package comes from', async () => {
     const entry = `'kleur@https://example.org/kleur.tgz': {resolution: {tarball: https://example.org/kleur.tgz}, version: 4.1.5}`;
 
-    expect(await purls(pnpm(entry))).toEqual(['pkg:npm/kleur@4.1.5?download_url=https%3A%2F%2Fexample.org%2Fkleur.tgz']);
+    expect(await purls(pnpm(entry))).toEqual([
+      'pkg:npm/kleur@4.1.5?download_url=https%3A%2F%2Fexample.org%2Fkleur.tgz',
+    ]);
   });
 });
 
@@ -101,11 +110,14 @@ describe('a pnpm-lock.yaml', () => {
   it('may have a document of pnpm itself before it', async () => {
     const own = "---\nlockfileVersion: '9.0'\npackages:\n  pnpm@12.0.0: {resolution: {integrity: x}}\n---\n";
 
-    expect(await namesOf(own + pnpm('left-pad@1.3.0: {resolution: {integrity: x}}'))).toEqual(['left-pad@1.3.0']);
+    expect(await namesOf(own + pnpm('left-pad@1.3.0: {resolution: {integrity: x}}'))).toEqual([
+      'left-pad@1.3.0',
+    ]);
   });
 
   it('of version 6 names a package from elsewhere in its entry', async () => {
-    const entry = 'github.com/a/kleur/f00: {resolution: {tarball: https://example.org/f00}, name: kleur, version: 4.1.5}';
+    const entry =
+      'github.com/a/kleur/f00: {resolution: {tarball: https://example.org/f00}, name: kleur, version: 4.1.5}';
 
     expect(await namesOf(pnpm(entry, '6.0'))).toEqual(['kleur@4.1.5']);
   });
@@ -133,7 +145,11 @@ describe('a package-lock.json', () => {
       'node_modules/not-for-this-platform': { optional: true },
     };
 
-    expect(await namesOf(JSON.stringify({ lockfileVersion: 2, packages }))).toEqual(['@isaacs/fs@4.0.0', 'ms@2.0.0', 'ms@2.1.3']);
+    expect(await namesOf(JSON.stringify({ lockfileVersion: 2, packages }))).toEqual([
+      '@isaacs/fs@4.0.0',
+      'ms@2.0.0',
+      'ms@2.1.3',
+    ]);
   });
 
   it('says which repository a package comes from', async () => {

@@ -4,10 +4,14 @@ import type { Component, ScanEvent } from '@stellaops-samples/release-gate-contr
 import { scan } from '../src/scan.ts';
 
 /** What the scanner says to a lockfile that arrives in pieces of this size. */
-export async function scanText(lockfile: string | Uint8Array, pieceBytes = 64 * 1024): Promise<readonly ScanEvent[]> {
+export async function scanText(
+  lockfile: string | Uint8Array,
+  pieceBytes = 64 * 1024,
+): Promise<readonly ScanEvent[]> {
   const bytes = Buffer.from(lockfile);
   async function* pieces(): AsyncGenerator<Uint8Array> {
-    for (let start = 0; start < bytes.length; start += pieceBytes) yield bytes.subarray(start, start + pieceBytes);
+    for (let start = 0; start < bytes.length; start += pieceBytes)
+      yield bytes.subarray(start, start + pieceBytes);
   }
   return Array.fromAsync(scan(pieces()));
 }

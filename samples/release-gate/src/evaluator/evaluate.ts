@@ -41,7 +41,9 @@ function duplicates({ duplicates: rule }: Rules, components: readonly Component[
 }
 
 function listed(versions: readonly string[]): string {
-  const sorted = versions.toSorted((a, b) => (valid(a) && valid(b) ? compareBuild(a, b) : a.localeCompare(b)));
+  const sorted = versions.toSorted((a, b) =>
+    valid(a) && valid(b) ? compareBuild(a, b) : a.localeCompare(b),
+  );
   const more = sorted.length > 5 ? `, and ${sorted.length - 5} more` : '';
   return sorted.slice(0, 5).join(', ') + more;
 }

@@ -13,13 +13,18 @@ const closed = { additionalProperties: false };
 export const Rules = Type.Object(
   {
     denied: Type.Array(
-      Type.Object({ name: Type.String({ minLength: 1 }), range: SemVerRange, reason: Type.String({ minLength: 1 }) }, closed),
+      Type.Object(
+        { name: Type.String({ minLength: 1 }), range: SemVerRange, reason: Type.String({ minLength: 1 }) },
+        closed,
+      ),
       { default: [] },
     ),
     /** Packages of which a release has several versions. */
     duplicates: Type.Object(
       {
-        action: Type.Union([Type.Literal('allow'), Type.Literal('warn'), Type.Literal('deny')], { default: 'warn' }),
+        action: Type.Union([Type.Literal('allow'), Type.Literal('warn'), Type.Literal('deny')], {
+          default: 'warn',
+        }),
         except: Type.Array(Type.String(), { default: [] }),
       },
       { ...closed, default: {} },

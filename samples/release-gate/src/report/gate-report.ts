@@ -33,7 +33,8 @@ export class GateReport {
 
   scannerKilled(processId: number | undefined): void {
     this.#progress.clear();
-    const whom = processId === undefined ? 'it has no process to kill' : `SIGKILL to its process ${processId}`;
+    const whom =
+      processId === undefined ? 'it has no process to kill' : `SIGKILL to its process ${processId}`;
     this.#output.write(`  ${styleText('yellow', 'the scanner is at work: now it crashes')}, ${whom}\n`);
   }
 

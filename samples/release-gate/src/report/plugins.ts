@@ -14,7 +14,15 @@ export function formatPlugins(plugins: readonly PluginStatus[]): string {
   return [formatTable([titles, ...rows]), ...failures].join('');
 }
 
-function toRow({ id, source, version, trustLevel, trustReason, state, loadDurationMs }: PluginStatus): readonly Cell[] {
+function toRow({
+  id,
+  source,
+  version,
+  trustLevel,
+  trustReason,
+  state,
+  loadDurationMs,
+}: PluginStatus): readonly Cell[] {
   return [
     { text: printable(id ?? source) },
     { text: version ?? '-' },

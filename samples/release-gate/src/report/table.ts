@@ -9,10 +9,14 @@ export interface Cell {
 }
 
 /** Rows with aligned columns, two blanks between them. A row that is wider than the terminal loses the end of its last cell. */
-export function formatTable(rows: readonly (readonly Cell[])[], terminalWidth = Number.POSITIVE_INFINITY): string {
+export function formatTable(
+  rows: readonly (readonly Cell[])[],
+  terminalWidth = Number.POSITIVE_INFINITY,
+): string {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, { text }] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, text.length);
+    for (const [column, { text }] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, text.length);
   }
   return rows.map((row) => formatRow(row, widths, terminalWidth)).join('');
 }
@@ -24,7 +28,10 @@ function formatRow(row: readonly Cell[], widths: readonly number[], terminalWidt
     const isLast = index === row.length - 1;
     const width = isLast ? Math.max(1, terminalWidth - column - indent.length) : (widths[index] ?? 0);
     const shown = text.length > width ? `${text.slice(0, width - 1)}…` : text;
-    line += indent + (style === undefined ? shown : styleText(style, shown)) + ' '.repeat(isLast ? 0 : width - shown.length);
+    line +=
+      indent +
+      (style === undefined ? shown : styleText(style, shown)) +
+      ' '.repeat(isLast ? 0 : width - shown.length);
     column += indent.length + width;
   }
   return `${line}\n`;

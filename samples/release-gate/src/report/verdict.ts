@@ -16,8 +16,11 @@ export function formatVerdict({ outcome, violations }: Verdict, terminalWidth: n
 function heading(outcome: Verdict['outcome'], violations: readonly Violation[]): string {
   const failures = violations.filter(({ severity }) => severity === 'fail').length;
   const warnings = violations.length - failures;
-  const counts = [count(failures, 'violation'), count(warnings, 'warning')].filter((text) => text !== undefined);
-  const verdict = outcome === 'fail' ? styleText(['bold', 'red'], 'FAIL') : styleText(['bold', 'green'], 'PASS');
+  const counts = [count(failures, 'violation'), count(warnings, 'warning')].filter(
+    (text) => text !== undefined,
+  );
+  const verdict =
+    outcome === 'fail' ? styleText(['bold', 'red'], 'FAIL') : styleText(['bold', 'green'], 'PASS');
   return [verdict, ...(counts.length > 0 ? [`with ${counts.join(' and ')}`] : [])].join(' ');
 }
 
