@@ -11,6 +11,9 @@ export default {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: {},
   verbose: false,
+  // turbo runs a package on every processor already; a busy machine needs patience.
+  maxWorkers: '50%',
+  testTimeout: 20_000,
   coverageProvider: 'v8',
   coveragePathIgnorePatterns: ['/node_modules/', '/wire/gen/', '/test/'],
 };

@@ -20,6 +20,8 @@ export interface BuiltInPlugin {
 
 /** How long the host waits for what. All in milliseconds. */
 export interface HostTimeouts {
+  /** Copying, hashing and checking one package. Default 60 s. */
+  readonly admitTimeoutMs: number;
   /** Importing the entry, or starting the sandbox and loading the plugin in it. Default 10 s. */
   readonly loadTimeoutMs: number;
   /** Default 10 s. */
@@ -74,6 +76,7 @@ export type CompleteOptions = Required<
   };
 
 const defaultTimeouts: HostTimeouts = {
+  admitTimeoutMs: 60_000,
   loadTimeoutMs: 10_000,
   initializeTimeoutMs: 10_000,
   startTimeoutMs: 10_000,

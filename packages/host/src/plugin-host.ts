@@ -16,7 +16,7 @@ import { PluginStarter } from './lifecycle/plugin-starter.ts';
 import { PluginTable, type PluginStatus } from './lifecycle/plugin-table.ts';
 import { Recorder } from './observability/recorder.ts';
 import { RunningHost } from './running-host.ts';
-import { openStateDirectory } from './state-directory.ts';
+import { StateDirectory } from './state-directory.ts';
 
 /** How a host is, as plain data. */
 export interface HostHealth {
@@ -66,7 +66,7 @@ export function startPluginHost(options: PluginHostOptions = {}): Promise<Plugin
 /** The one place where the parts of a host come together. */
 export async function startHost(given: PluginHostOptions, variant: HostVariant): Promise<PluginHost> {
   const options = completeOptions(given);
-  const state = await openStateDirectory(options.stateDirectory);
+  const state = new StateDirectory(options.stateDirectory);
   const table = new PluginTable();
   const tiers = variant.tiers(options, table);
   const recorder = new Recorder(options);
@@ -77,11 +77,6 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     () => table.all(),
     (plugin) => tiers.provided(plugin),
   );
-  const admission = {
-    storeDirectory: state.packagesDirectory,
-    trust: options.trust,
-    hostVersion: await ownVersion(),
-  };
   const host = new RunningHost({
     options,
     state,
@@ -89,7 +84,7 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     recorder,
     starter,
     resolver,
-    admission,
+    hostVersion: await ownVersion(),
     linkedTrustLevel: variant.linkedTrustLevel,
   });
   try {

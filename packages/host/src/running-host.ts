@@ -4,7 +4,6 @@ import type {
   MethodContracts,
   PluginTrustLevel,
 } from '@stellaops/plugin-abstractions';
-import type { AdmissionOptions } from './admission/examine-package.ts';
 import { explainPackage, type Explanation } from './admission/explain.ts';
 import type { Provider, Resolver } from './dispatch/resolver.ts';
 import type { CompleteOptions } from './host-options.ts';
@@ -24,7 +23,8 @@ export interface HostParts {
   readonly recorder: Recorder;
   readonly starter: PluginStarter;
   readonly resolver: Resolver;
-  readonly admission: AdmissionOptions;
+  /** What `engines.host` of a manifest is about. */
+  readonly hostVersion: string;
   readonly linkedTrustLevel: PluginTrustLevel;
 }
 
@@ -69,7 +69,8 @@ export class RunningHost implements PluginHost {
   }
 
   explain(directory: string): Promise<Explanation> {
-    return explainPackage(directory, this.#parts.admission);
+    const { options, hostVersion } = this.#parts;
+    return explainPackage(directory, { trust: options.trust, hostVersion });
   }
 
   stop(): Promise<void> {
@@ -101,8 +102,8 @@ export class RunningHost implements PluginHost {
 
   async #rescan(): Promise<void> {
     if (this.#stopped) return;
-    const { options, table, recorder, starter, admission, linkedTrustLevel } = this.#parts;
-    const found = await scan(options, admission, linkedTrustLevel);
+    const { options, state, table, recorder, starter, hostVersion, linkedTrustLevel } = this.#parts;
+    const found = await scan({ options, state, hostVersion, linkedTrustLevel });
     table.forgetRefusals();
     for (const path of found.missing)
       options.logger.warn({ path }, 'a plugin path does not exist and is skipped');
@@ -121,6 +122,7 @@ export class RunningHost implements PluginHost {
       table.remove(plugin.id);
     }
     for (const admitted of found.admitted) await this.#bringUpToDate(admitted);
+    table.order([...ids]);
   }
 
   async #bringUpToDate(admitted: AdmittedPlugin): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PluginError } from '@stellaops/plugin-abstractions';
 import {
@@ -19,43 +19,55 @@ export interface ScratchDirectory {
   remove(): Promise<void>;
 }
 
-/** The part of the state directory that belongs to this host, until it is closed. */
-export interface StateDirectory {
-  readonly packagesDirectory: string;
-  /** Shared with other hosts of this user. */
-  readonly runtimeDirectory: string;
-  scratch(): Promise<ScratchDirectory>;
-  close(): Promise<void>;
-}
-
 /**
- * Opens a part of its own in the state directory, and removes what hosts left there that are gone. Rejects with
- * `STATE_DIRECTORY_INVALID` for a directory that others may write to.
+ * The part of the state directory that belongs to this host, until it is closed. It is made when something first needs it, and what
+ * hosts left there that are gone is removed then. Rejects with `STATE_DIRECTORY_INVALID` for a directory that others may write to.
  */
-export async function openStateDirectory(
-  path = join(tmpdir(), `stella-plugins-${userInfo().uid}`),
-): Promise<StateDirectory> {
-  const root = resolve(path);
-  await mkdirChecked(root);
-  await sweep(root);
-  const own = join(root, `host.${formatIdentity(await readOwnIdentity())}.${randomBytes(4).toString('hex')}`);
-  const packagesDirectory = join(own, 'packages');
-  const runtimeDirectory = join(root, 'runtime');
-  for (const directory of [own, packagesDirectory, runtimeDirectory]) await mkdirChecked(directory);
-  return {
-    packagesDirectory,
-    runtimeDirectory,
-    scratch: async () => {
-      // Short: the path of a Unix socket has 107 bytes at most (unix(7)).
-      const scratch = join(own, randomBytes(4).toString('hex'));
-      await mkdirChecked(scratch);
-      return { path: scratch, remove: () => removeAll(scratch) };
-    },
-    close: () => removeAll(own),
-  };
+export class StateDirectory {
+  readonly #root: string;
+  #own: Promise<string> | undefined;
+
+  /** Default: a directory of the user below the temporary directory of the system. */
+  constructor(path = join(tmpdir(), `stella-plugins-${process.getuid?.() ?? 'user'}`)) {
+    this.#root = resolve(path);
+  }
+
+  /** Where the copies of packages are. */
+  async packages(): Promise<string> {
+    return makeChecked(join(await this.#open(), 'packages'));
+  }
+
+  /** What is made once; shared with other hosts of this user. */
+  async runtime(): Promise<string> {
+    await this.#open();
+    return makeChecked(join(this.#root, 'runtime'));
+  }
+
+  /** A directory for one instance. Its name is short: the path of a Unix socket has 107 bytes at most (unix(7)). */
+  async scratch(): Promise<ScratchDirectory> {
+    const path = await makeChecked(join(await this.#open(), randomBytes(4).toString('hex')));
+    return { path, remove: () => removeAll(path) };
+  }
+
+  async close(): Promise<void> {
+    const own = await this.#own?.catch(() => undefined);
+    if (own !== undefined) await removeAll(own);
+  }
+
+  #open(): Promise<string> {
+    this.#own ??= openOwn(this.#root);
+    return this.#own;
+  }
 }
 
-async function mkdirChecked(directory: string): Promise<void> {
+async function openOwn(root: string): Promise<string> {
+  await makeChecked(root);
+  await sweep(root);
+  const identity = formatIdentity(await readOwnIdentity());
+  return makeChecked(join(root, `host.${identity}.${randomBytes(4).toString('hex')}`));
+}
+
+async function makeChecked(directory: string): Promise<string> {
   try {
     await mkdir(directory, { recursive: true, mode });
     const found = await lstat(directory);
@@ -64,6 +76,7 @@ async function mkdirChecked(directory: string): Promise<void> {
     if (uid !== undefined && found.uid !== uid)
       throw new Error(`it belongs to user ${found.uid}, and this host runs as ${uid}`);
     if (uid !== undefined && (found.mode & 0o022) !== 0) throw new Error('others may write to it');
+    return directory;
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new PluginError('STATE_DIRECTORY_INVALID', { directory, problem }, { cause });

@@ -1,4 +1,4 @@
-import { PluginError, type PluginDefinition } from '@stellaops/plugin-abstractions';
+import { isPluginError, PluginError, type PluginDefinition } from '@stellaops/plugin-abstractions';
 import type { PluginSandbox, SandboxedPlugin, SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
 import { PluginLog } from './client/plugin-log.ts';
 import { RemotePlugin } from './client/remote-plugin.ts';
@@ -30,8 +30,9 @@ export class InMemorySandbox implements PluginSandbox {
     let isDisposed = false;
     const ended = host.closed.then((closing) => {
       const problem = isDisposed ? 'it was stopped by the host' : 'it ended as a process would that crashed';
-      const error =
-        closing instanceof PluginError ? closing : new PluginError('SANDBOX_EXITED', { pluginId, problem });
+      const error = isPluginError(closing)
+        ? closing
+        : new PluginError('SANDBOX_EXITED', { pluginId, problem });
       session.close(error);
       return isDisposed ? undefined : error;
     });

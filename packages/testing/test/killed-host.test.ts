@@ -34,7 +34,11 @@ describe('a host that is killed while a plugin spins', () => {
     expect(await Promise.all(family.map(isRunning))).toEqual(family.map(() => false));
 
     expect((await readdir(stateDirectory)).filter((name) => name.startsWith('host.'))).toHaveLength(1);
-    await using next = await startPluginHost({ stateDirectory, logger: recordingLogger() });
+    await using next = await startPluginHost({
+      stateDirectory,
+      pluginPaths: [acrobat.directory],
+      logger: recordingLogger(),
+    });
     expect((await readdir(stateDirectory)).filter((name) => name.startsWith('host.'))).toHaveLength(1);
     await next.stop();
     expect(await readdir(stateDirectory)).toEqual(['runtime']);

@@ -31,11 +31,12 @@ export async function runGate({ lockfile, rules, isCrash }: GateArguments): Prom
   refuseBadRules(host, rules);
   report.plugins(host.plugins());
 
+  let killed: number | undefined;
   report.scanBegins(lockfile);
   const scanned = await scanLockfile(host, {
     lockfile: { name, bytes },
     onProgress: (doing, fraction) => report.progress(doing, fraction),
-    ...(isCrash && { inMidCall: () => report.scannerKilled(killScanner(host)) }),
+    ...(isCrash && { inMidCall: () => report.scannerKilled((killed = killScanner(host))) }),
   });
   report.scanned(scanned, logFile);
 
@@ -44,7 +45,7 @@ export async function runGate({ lockfile, rules, isCrash }: GateArguments): Prom
   const isDelivered = await deliver(host, report, toEvidence(name, bytes, scanned, verdict));
 
   if (!isCrash) return isDelivered && verdict.outcome !== 'fail';
-  const isContained = wasContained(host);
+  const isContained = killed !== undefined && wasContained(host);
   report.afterCrash(host.plugins(), isContained);
   return isDelivered && isContained;
 }

@@ -10,7 +10,7 @@ const sample = resolve(import.meta.dirname, '..');
 const bundle = (plugin: string): string => join(sample, plugin, 'bundle');
 
 /** Where the log of the host and of its plugins goes; the terminal is for the user. */
-export const logFile = join(sample, '.log/release-gate.log');
+export const logFile = join(sample, 'release-gate.log');
 
 /** What the plugins are configured with. */
 export interface GateConfig {
@@ -32,7 +32,7 @@ export async function startGateHost({ rules, receiverUrl }: GateConfig): Promise
     },
     hostId: 'release-gate',
     actor: 'sample:release-gate',
-    logger: pino(pino.destination({ dest: logFile, mkdir: true, append: false, sync: true })),
+    logger: pino(pino.destination({ dest: logFile, append: false, sync: true })),
   });
 }
 
@@ -41,7 +41,7 @@ async function readPublicKey(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     throw new BadInput(
-      'The plugins of this sample are not built. Run pnpm start, which builds them, or pnpm build',
+      'The plugins of this sample are not built. Run pnpm start in the root of the repository, which builds them',
       { cause },
     );
   }

@@ -3,6 +3,7 @@ import { isPluginError } from '@stellaops/plugin-sdk';
 import { parseArguments, usage } from './arguments.ts';
 import { BadInput } from './bad-input.ts';
 import { runGate } from './gate.ts';
+import { printable } from './printable.ts';
 
 /** Ends with 0, 1 or 2, as the usage says. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -14,7 +15,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof BadInput) && !isPluginError(error)) throw error;
     const name = isPluginError(error) ? `${error.code}: ` : '';
-    console.error(`${styleText('red', `${name}${error.message}`, { stream: process.stderr })}`);
+    console.error(styleText('red', printable(name + error.message), { stream: process.stderr }));
     return error instanceof BadInput ? 2 : 1;
   }
 }

@@ -2,8 +2,10 @@ import { CanScan, type Component, type ScanResult } from '@stellaops-samples/rel
 import type { PluginHost } from '@stellaops/plugin-host';
 import { isPluginError } from '@stellaops/plugin-sdk';
 import { BadInput } from './bad-input.ts';
+import { printable } from './printable.ts';
 
 const pieceBytes = 64 * 1024;
+const wrongCount = 'the scanner did not name as many components as it had announced';
 
 /** What is to be scanned, and who wants to hear of it. */
 export interface ScanOrder {
@@ -23,7 +25,7 @@ export async function scanLockfile(host: PluginHost, order: ScanOrder): Promise<
   const components: Component[] = [];
   const heard = inMidCall && Promise.withResolvers<void>();
   let isHeard = false;
-  let componentCount = Number.NaN; // until the scanner has told it
+  let componentCount = -1; // not told yet
   try {
     for await (const event of host.resolve(CanScan).scan(pieces(lockfile.bytes, heard?.promise))) {
       switch (event.kind) {
@@ -37,6 +39,7 @@ export async function scanLockfile(host: PluginHost, order: ScanOrder): Promise<
           break;
         case 'components':
           components.push(...event.components);
+          if (components.length > componentCount) return { components, problem: wrongCount };
           onProgress(
             `${components.length} of ${componentCount} components`,
             (1 + components.length / componentCount) / 2,
@@ -49,13 +52,9 @@ export async function scanLockfile(host: PluginHost, order: ScanOrder): Promise<
     }
   } catch (error) {
     if (!isPluginError(error)) throw error;
-    return { components, problem: `${error.code}: ${error.message}` };
+    return { components, problem: printable(`${error.code}: ${error.message}`) };
   }
-  const isComplete = components.length === componentCount;
-  return {
-    components,
-    ...(!isComplete && { problem: 'the scanner ended before it had named all components' }),
-  };
+  return components.length === componentCount ? { components } : { components, problem: wrongCount };
 }
 
 async function* pieces(

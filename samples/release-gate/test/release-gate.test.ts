@@ -102,16 +102,20 @@ describe('the release gate', () => {
     expect(() => process.kill(processId, 0)).toThrow('ESRCH');
   });
 
-  it('holds back a release when the scanner cannot be isolated', async () => {
+  it.each([
+    ['a release', []],
+    ['the lesson of a crash that never was', ['--crash']],
+  ])('holds back %s when the scanner cannot be isolated', async (_, options) => {
     write('bwrap', "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n");
     chmodSync(join(folder, 'bwrap'), 0o755);
 
-    const { code, stdout } = await runGate([npmLockfile], { PATH: folder });
+    const { code, stdout } = await runGate([npmLockfile, ...options], { PATH: folder });
 
     expect(code).toBe(1);
     expect(stdout).toContain('SANDBOX_UNSUPPORTED');
     expect(stdout).toMatch(/FAIL with 1 violation\n +fail +notScanned/);
     expect(stdout).toContain('delivered to');
+    expect(stdout).not.toContain('The crash stayed in the sandbox');
   });
 });
 

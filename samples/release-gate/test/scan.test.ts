@@ -56,8 +56,22 @@ describe('a scan', () => {
 
     expect(await scanLockfile(host, { lockfile, onProgress })).toEqual({
       components: [component],
-      problem: 'the scanner ended before it had named all components',
+      problem: 'the scanner did not name as many components as it had announced',
     });
+  });
+
+  it('ends when the scanner names more than it announced', async () => {
+    let batches = 0;
+    await using host = await hostWith(async function* () {
+      yield recognized;
+      for (;;) {
+        batches += 1;
+        yield { kind: 'components', components: [component] };
+      }
+    });
+
+    expect(await scanLockfile(host, { lockfile, onProgress })).toHaveProperty('problem');
+    expect(batches).toBeLessThan(10_000);
   });
 
   it('is not complete when the scanner says nothing at all', async () => {

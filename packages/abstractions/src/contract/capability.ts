@@ -86,7 +86,8 @@ export function defineCapability<
   const fingerprint = createHash('sha256')
     .update(canonicalJson([id, version, parameters ?? {}, methods]))
     .digest('hex');
-  return Object.freeze({ id, version, methods, fingerprint, ...(parameters && { parameters }) });
+  const frozen = Object.freeze({ ...methods }) as Methods; // the same methods
+  return Object.freeze({ id, version, methods: frozen, fingerprint, ...(parameters && { parameters }) });
 }
 
 /** Joins a contract with its implementation; the very object is kept. */
@@ -104,11 +105,15 @@ export function capabilityName({ id, version }: CapabilityIdentity): string {
 
 const capabilityId = /^[A-Za-z][A-Za-z0-9.-]{0,127}$/;
 
-/** JSON with sorted keys, so that two builds of one contract give one text. */
+/** JSON in which neither the order of fields nor that of `required` counts, so that two builds of one contract give one text. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  return JSON.stringify(value, (key, part: unknown) => {
+    if (part === null || typeof part !== 'object') return part;
+    if (Array.isArray(part)) return key === 'required' ? part.map(String).toSorted(byCodeUnit) : part;
+    return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => byCodeUnit(a, b)));
+  });
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }

@@ -3,6 +3,8 @@ import { errorCatalogue, type PluginErrorCode, type PluginErrorDetails } from '.
 /** Shared by every copy of this package in a process, so that an error of one copy is known to the others. */
 const brand = Symbol.for('stellaops.plugin.PluginError');
 const placeholders = /\{(\w+)\}/g;
+/** A detail that is a sentence brings its own full stop. */
+const placeholdersAndStops = /\{(\w+)\}(\.(?=\s|$))?/g;
 const unit = /(?:Ms|MiB|Bytes|Count)$/;
 
 /** The one error class of the framework. Tell errors apart by `code`, best through {@link isPluginError}. */
@@ -13,9 +15,10 @@ export class PluginError<Code extends PluginErrorCode = PluginErrorCode> extends
   constructor(code: Code, details: PluginErrorDetails<Code>, options?: ErrorOptions) {
     const values: Readonly<Record<string, string | number>> = details;
     super(
-      errorCatalogue[code]
-        .replace(placeholders, (_, name: string) => String(values[name]))
-        .replaceAll(/\.\.(?=\s|$)/g, '.'),
+      errorCatalogue[code].replace(placeholdersAndStops, (_, name: string, stop = '') => {
+        const text = String(values[name]);
+        return text.endsWith('.') ? text : text + stop;
+      }),
       options,
     );
     this.code = code;

@@ -36,25 +36,37 @@ function hasBytes(schema: TSchema): boolean {
   return answer;
 }
 
-function detach(value: unknown, pointer: string, attachments: Attachment[]): unknown {
+function detach(
+  value: unknown,
+  pointer: string,
+  attachments: Attachment[],
+  holders: unknown[] = [],
+): unknown {
   if (value instanceof Uint8Array) {
     attachments.push({ pointer, data: value });
     return null;
   }
-  if (Array.isArray(value))
-    return value.map((item, index) => detach(item, `${pointer}/${index}`, attachments));
-  if (value === null || typeof value !== 'object' || 'toJSON' in value) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      detach(item, `${pointer}/${escaped(key)}`, attachments),
-    ]),
-  );
+  if (value === null || typeof value !== 'object' || (!Array.isArray(value) && 'toJSON' in value))
+    return value;
+  if (holders.includes(value))
+    throw new TypeError(`the value holds itself at ${pointer}, and JSON has no cycles`);
+  holders.push(value);
+  const detached = Array.isArray(value)
+    ? value.map((item, index) => detach(item, `${pointer}/${index}`, attachments, holders))
+    : Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [
+          key,
+          detach(item, `${pointer}/${escaped(key)}`, attachments, holders),
+        ]),
+      );
+  holders.pop();
+  return detached;
 }
 
 /** Puts the data where the pointer says. The pointer is outside data: it walks own properties only, and ends at a `null`. */
 function attach(root: { value: unknown }, pointer: string, data: Uint8Array): void {
-  const keys = ['value', ...pointer.split('/').slice(1).map(unescaped)];
+  const [start, ...path] = pointer.split('/');
+  const keys = start === '' ? ['value', ...path.map(unescaped)] : [];
   const last = keys.pop() ?? '';
   let holder: unknown = root;
   for (const key of keys) holder = own(holder, key);

@@ -1,9 +1,10 @@
 import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
-import { Default } from 'typebox/value';
 
 const compiled = new WeakMap<TSchema, Validator>();
 const shownProblems = 5;
+/** What moves a cursor or turns the direction of text: names of fields come from outside too. */
+const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** What is wrong with a value from outside, as one line with the place of each problem; `undefined` when it fits the schema. */
 export function schemaProblem(schema: TSchema, value: unknown): string | undefined {
@@ -18,12 +19,34 @@ export function schemaProblem(schema: TSchema, value: unknown): string | undefin
   }
   const lines = [...problems];
   const more = lines.length > shownProblems ? `; and ${lines.length - shownProblems} more` : '';
-  return lines.slice(0, shownProblems).join('; ') + more;
+  return (lines.slice(0, shownProblems).join('; ') + more).replaceAll(unprintable, escapeCharacter);
 }
 
-/** A copy of a configuration, completed with the defaults of its schema; whether it fits is for {@link schemaProblem}. */
+/**
+ * A copy of a configuration, completed with the `default`s that stand under `properties`, `items` and `allOf` of its schema;
+ * whether it fits is for {@link schemaProblem}. The schema may be outside data, as that of a manifest is.
+ */
 export function withDefaults(schema: TSchema, config: unknown): unknown {
-  return Default(schema, structuredClone(config ?? {}));
+  return complete(schema, structuredClone(config ?? {}));
+}
+
+/** Reads and writes own properties alone: a schema may name `__proto__`. */
+function complete(schema: unknown, given: unknown): unknown {
+  const keywords = new Map<string, unknown>(Object.entries(Object(schema)));
+  let value = given === undefined ? structuredClone(keywords.get('default')) : given;
+  const items = keywords.get('items');
+  if (Array.isArray(value)) {
+    return value.map((item, index) => complete(Array.isArray(items) ? items[index] : items, item));
+  }
+  const parts = keywords.get('allOf');
+  if (Array.isArray(parts)) for (const part of parts) value = complete(part, value);
+  if (typeof value !== 'object' || value === null) return value;
+  for (const [name, part] of Object.entries(Object(keywords.get('properties')))) {
+    const completed = complete(part, Object.getOwnPropertyDescriptor(value, name)?.value);
+    const property = { value: completed, writable: true, enumerable: true, configurable: true };
+    if (completed !== undefined) Object.defineProperty(value, name, property);
+  }
+  return value;
 }
 
 /** Says what TypeBox only keeps in the parameters of an error. */
@@ -37,4 +60,8 @@ function describe(params: object): string | undefined {
 
 function quoted(names: unknown): string {
   return (Array.isArray(names) ? names : [names]).map((name) => `"${String(name)}"`).join(', ');
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -6,6 +6,7 @@ import type {
   PluginTrustLevel,
 } from '@stellaops/plugin-abstractions';
 import type { LifecycleState, PluginManifest } from '@stellaops/plugin-abstractions/hosting';
+import { declaredCapabilities } from '../admission/declared-capabilities.ts';
 
 /** A plugin that admission let in, whatever its tier. */
 export interface AdmittedPlugin {
@@ -53,8 +54,7 @@ export class HostedPlugin {
 }
 
 function describe({ manifest, trustLevel }: AdmittedPlugin): PluginDescriptor {
-  const { id, name, version, description, author, provides, requires = [] } = manifest;
-  const declared = ({ capability, ...rest }: (typeof provides)[number]) => ({ id: capability, ...rest });
+  const { id, name, version, description, author } = manifest;
   return {
     info: {
       id,
@@ -64,6 +64,6 @@ function describe({ manifest, trustLevel }: AdmittedPlugin): PluginDescriptor {
       ...(description !== undefined && { description }),
       ...(author !== undefined && { author }),
     },
-    capabilities: { provides: provides.map(declared), requires: requires.map(declared) },
+    capabilities: declaredCapabilities(manifest),
   };
 }

@@ -73,7 +73,7 @@ async function inSandbox(
         packageDirectory: 'packageDirectory' in admitted.code ? admitted.code.packageDirectory : scratch.path,
         entry: admitted.manifest.entry,
         scratchDirectory: scratch.path,
-        runtimeDirectory: state.runtimeDirectory,
+        runtimeDirectory: await state.runtime(),
         limits: lower(options.limits, admitted.manifest.limits),
         messageLimits: options.messages,
         services,

@@ -47,6 +47,15 @@ export class PluginTable {
     this.#plugins.delete(pluginId);
   }
 
+  /** Puts the plugins into this order, which names all of them. */
+  order(pluginIds: readonly string[]): void {
+    for (const id of pluginIds) {
+      const plugin = this.#plugins.get(id);
+      this.#plugins.delete(id);
+      if (plugin) this.#plugins.set(id, plugin);
+    }
+  }
+
   refuse(refusal: RefusedPackage): void {
     this.#refused.push({ refusal, since: new Date() });
   }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isPluginError, PluginError, type PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import { parseManifest } from '@stellaops/plugin-abstractions/hosting';
-import { admitPackage } from '../admission/admit-package.ts';
+import { admitPackage, type Admission } from '../admission/admit-package.ts';
 import { discoverPackages } from '../admission/discover.ts';
 import type { AdmissionOptions, RefusedPackage } from '../admission/examine-package.ts';
+import { withDeadline } from '../deadline.ts';
 import type { BuiltInPlugin, CompleteOptions } from '../host-options.ts';
+import type { StateDirectory } from '../state-directory.ts';
 import type { AdmittedPlugin } from './hosted-plugin.ts';
 
 /** What a scan found: plugins in the order in which they start, and what was refused. */
@@ -15,12 +17,17 @@ export interface Scan {
   readonly missing: readonly string[];
 }
 
+/** Where to look, and what to hold against what is found. */
+interface Scanned {
+  readonly options: CompleteOptions;
+  readonly state: StateDirectory;
+  readonly hostVersion: string;
+  readonly linkedTrustLevel: PluginTrustLevel;
+}
+
 /** Goes through what is linked in and what lies in the paths. Runs no code of any package, and never rejects for what it finds. */
-export async function scan(
-  { builtIn, pluginPaths }: CompleteOptions,
-  admission: AdmissionOptions,
-  linkedTrustLevel: PluginTrustLevel,
-): Promise<Scan> {
+export async function scan({ options, state, hostVersion, linkedTrustLevel }: Scanned): Promise<Scan> {
+  const { builtIn, pluginPaths, trust, timeouts } = options;
   const admitted = new Map<string, AdmittedPlugin>();
   const refused: RefusedPackage[] = [];
   const take = (plugin: AdmittedPlugin): void => {
@@ -43,12 +50,29 @@ export async function scan(
   const { packages, missing } = await discoverPackages(pluginPaths);
   for (const directory of packages) {
     // One after the other: the order decides which of two packages keeps an id.
-    // oxlint-disable-next-line no-await-in-loop
-    const decision = await admitPackage(directory, admission);
+    const admission = { storeDirectory: await state.packages(), trust, hostVersion };
+    const decision = await admitInTime(directory, admission, timeouts.admitTimeoutMs);
     if (decision.refused) refused.push(decision.refused);
     else take({ ...decision.admitted, code: { packageDirectory: decision.admitted.packageDirectory } });
   }
   return { admitted: [...admitted.values()], refused, missing };
+}
+
+/** A file system or a trust policy that hangs must not hang the host. */
+async function admitInTime(
+  directory: string,
+  admission: AdmissionOptions,
+  timeoutMs: number,
+): Promise<Admission> {
+  const problem = `its admission did not end within ${timeoutMs} ms (timeouts.admitTimeoutMs)`;
+  const late = (): PluginError => new PluginError('PACKAGE_INVALID', { source: directory, problem });
+  try {
+    return await withDeadline({ timeoutMs, timedOut: late, cancelled: late }, () =>
+      admitPackage(directory, admission),
+    );
+  } catch {
+    return { refused: { source: directory, error: late() } };
+  }
 }
 
 function admitLinked(

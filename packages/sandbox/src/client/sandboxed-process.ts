@@ -120,7 +120,7 @@ export class SandboxedProcess implements SandboxedPlugin {
 
   #explain({ code, signal, memoryLimitHit }: SandboxProcessExit): PluginError {
     const pluginId = this.#launch.descriptor.info.id;
-    if (this.#violation instanceof PluginError) return this.#violation;
+    if (isPluginError(this.#violation)) return this.#violation;
     if (memoryLimitHit) {
       const limit = `memory limit of ${this.#launch.limits.memoryLimitMiB} MiB`;
       return new PluginError('SANDBOX_LIMIT_EXCEEDED', { pluginId, limit, option: 'limits.memoryLimitMiB' });

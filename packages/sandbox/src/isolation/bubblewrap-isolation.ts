@@ -13,11 +13,8 @@ export class BubblewrapIsolation implements Isolation {
   readonly #search: ToolSearch;
   #launcher: Promise<BubblewrapLauncher | IsolationObstacle> | undefined;
 
-  /** By default plugins run with the Node of the host, and programs are looked for in `PATH`. */
-  constructor({
-    nodeFile = process.execPath,
-    searchPath = process.env['PATH'] ?? '',
-  }: Partial<ToolSearch> = {}) {
+  /** By default plugins run with the Node of the host, and programs are looked for in `PATH` and where systems keep them. */
+  constructor({ nodeFile = process.execPath, searchPath = defaultSearchPath() }: Partial<ToolSearch> = {}) {
     this.#search = { nodeFile, searchPath };
   }
 
@@ -32,7 +29,6 @@ export class BubblewrapIsolation implements Isolation {
     try {
       return await launcher.launch(request);
     } catch (error) {
-      if (isPluginError(error)) throw error;
       throw new PluginError('SANDBOX_UNSUPPORTED', diagnoseError(error), { cause: error });
     }
   }
@@ -41,6 +37,11 @@ export class BubblewrapIsolation implements Isolation {
     this.#launcher ??= prepareLauncher(this.#search);
     return this.#launcher;
   }
+}
+
+/** Services are often started with a short `PATH`, or none. */
+function defaultSearchPath(): string {
+  return `${process.env['PATH'] ?? ''}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
 }
 
 async function prepareLauncher(search: ToolSearch): Promise<BubblewrapLauncher | IsolationObstacle> {
@@ -57,5 +58,6 @@ async function prepareLauncher(search: ToolSearch): Promise<BubblewrapLauncher |
 }
 
 function diagnoseError(error: unknown): IsolationObstacle {
+  if (isPluginError(error, 'SANDBOX_UNSUPPORTED')) return error.details;
   return diagnose(error instanceof Error ? error.message : String(error));
 }

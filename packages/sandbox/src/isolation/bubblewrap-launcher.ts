@@ -8,7 +8,7 @@ import type { IsolatedProcess, IsolationRequest } from './isolation.ts';
 import type { MaskedProc } from './masked-proc.ts';
 import type { PluginIdentities, PluginIdentity } from './plugin-identity.ts';
 import { prlimitArguments, type HardLimits } from './resource-limits.ts';
-import { killHeld, spawnHeld, type HeldProcess } from './spawn-held.ts';
+import { spawnHeld, type HeldProcess } from './spawn-held.ts';
 
 /** What launches with bubblewrap need of a machine, found once. */
 export interface BubblewrapTools {
@@ -71,9 +71,10 @@ export class BubblewrapLauncher {
         onCleared: async () => identity && identities?.release(identity),
       });
     } catch (error) {
-      if (spawned.status === 'fulfilled') await killHeld(spawned.value.bubblewrap);
+      const said = spawned.status === 'fulfilled' ? await spawned.value.abandon() : '';
       if (made.status === 'fulfilled') await removeGroup(made.value);
-      throw error;
+      // A bubblewrap that gave up by itself knows better than whoever missed its process.
+      throw said === '' ? error : new Error(said, { cause: error });
     }
   }
 

@@ -14,7 +14,7 @@ import { findSharedLibraries } from './shared-libraries.ts';
 export interface ToolSearch {
   /** The Node that plugins run with. */
   readonly nodeFile: string;
-  /** Folders with programs, as in `PATH`; those of the system are looked at afterwards. */
+  /** Folders with programs, as in `PATH`. */
   readonly searchPath: string;
 }
 

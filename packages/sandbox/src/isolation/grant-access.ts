@@ -55,6 +55,6 @@ async function requireReadable(path: string, identity: PluginIdentity): Promise<
   if (await isReadableBy(path, identity)) return;
   throw new PluginError('SANDBOX_UNSUPPORTED', {
     problem: `plugins run as users of their own, and user ${identity.uid} may not pass through every folder above ${path}`,
-    fix: 'Choose a state directory that every user may pass through (mode 0711), such as one under /var/lib.',
+    fix: 'Let every user pass through them (chmod o+x), or choose a state directory for which that holds, such as one under /var/lib.',
   });
 }

@@ -26,6 +26,8 @@ export interface HeldProcess {
   readonly stderr: Readable;
   /** Lets the program begin, and gives it the token. A host that dies before leaves a runner without one, which ends. */
   release(): void;
+  /** Ends it without a release, and resolves with what bubblewrap said, most often nothing. */
+  abandon(): Promise<string>;
 }
 
 /**
@@ -47,6 +49,9 @@ export async function spawnHeld(options: HeldSpawn): Promise<HeldProcess> {
   // A sandbox that ends while it is written to is reported once, by its exit.
   for (const pipe of pipes) pipe.on('error', () => undefined);
   seccomp.end(options.seccompFilter);
+  // Without a listener Node throws away what is unread when a process ends.
+  const keepOutput = (): void => undefined;
+  for (const pipe of [stdout, stderr]) pipe.on('readable', keepOutput);
 
   try {
     const pid = await withDeadline(
@@ -55,10 +60,16 @@ export async function spawnHeld(options: HeldSpawn): Promise<HeldProcess> {
       `bubblewrap did not report the process inside within ${options.timeoutMs / 1000} s`,
     );
     const release = (): void => {
+      for (const pipe of [stdout, stderr]) pipe.off('readable', keepOutput);
       stdin.end(`${options.token}\n`);
       block.end('\n');
     };
-    return { bubblewrap, pid, stdout, stderr, release };
+    const abandon = async (): Promise<string> => {
+      await killHeld(bubblewrap);
+      block.destroy();
+      return (await readUntil(stderr)).trim();
+    };
+    return { bubblewrap, pid, stdout, stderr, release, abandon };
   } catch (error) {
     // `block` must still be open here: its end would let the program begin.
     await killHeld(bubblewrap);

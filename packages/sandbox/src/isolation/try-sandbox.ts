@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { BubblewrapLauncher } from './bubblewrap-launcher.ts';
 import { withDeadline } from './deadline.ts';
@@ -9,7 +10,7 @@ const trialTimeoutMs = 20_000;
 
 /**
  * Starts one throw-away sandbox, with everything that a plugin's has but a program that only tells its version.
- * Resolves with what went wrong, in the words of who said it; `undefined` when nothing did.
+ * Resolves with what it said when it failed, `undefined` when it did not; rejects when it could not be launched.
  */
 export async function trySandbox(launcher: BubblewrapLauncher): Promise<string | undefined> {
   // bubblewrap needs /tmp whatever TMPDIR says, and every user may enter it.
@@ -33,8 +34,6 @@ export async function trySandbox(launcher: BubblewrapLauncher): Promise<string |
       limits: defaultSandboxLimits,
     });
     return await readFailure(trial);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -42,8 +41,7 @@ export async function trySandbox(launcher: BubblewrapLauncher): Promise<string |
 
 async function readFailure(trial: IsolatedProcess): Promise<string | undefined> {
   trial.stdout.resume();
-  const said: Buffer[] = [];
-  trial.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+  const said = text(trial.stderr);
   try {
     await trial.applyCpuLimit();
     const { code, signal, leftBehind } = await withDeadline(
@@ -52,7 +50,7 @@ async function readFailure(trial: IsolatedProcess): Promise<string | undefined> 
       `a sandbox that only tells the version of Node did not end within ${trialTimeoutMs / 1000} s`,
     );
     if (code === 0) return leftBehind;
-    return Buffer.concat(said).toString('utf8').trim() || `a sandbox ended with ${signal ?? `code ${code}`}`;
+    return (await said).trim() || `a sandbox ended with ${signal ?? `code ${code}`}`;
   } finally {
     await trial.kill();
   }

@@ -140,7 +140,7 @@ export class IncomingCall {
     try {
       value = decodeValue(payload, this.target, this.#port.limits);
     } catch (error) {
-      if (error instanceof PluginError) throw error;
+      if (isPluginError(error)) throw error;
       throw new PluginError(
         'REQUEST_INVALID',
         { ...this.target, problem: problemOf(error) },
@@ -156,7 +156,7 @@ export class IncomingCall {
     try {
       return encodeValue(schema, value, this.target, this.#port.limits);
     } catch (error) {
-      if (error instanceof PluginError) throw error;
+      if (isPluginError(error)) throw error;
       throw new PluginError(
         'RESPONSE_INVALID',
         { ...this.target, problem: problemOf(error) },

@@ -1,4 +1,5 @@
 import {
+  isPluginError,
   PluginError,
   type CallOptions,
   type Capability,
@@ -73,7 +74,7 @@ export class OutgoingCall {
     try {
       return encodeValue(schema, value, this.target, this.#port.limits);
     } catch (error) {
-      if (error instanceof PluginError) throw error;
+      if (isPluginError(error)) throw error;
       throw new PluginError(
         'REQUEST_INVALID',
         { ...this.target, problem: problemOf(error) },
@@ -86,7 +87,7 @@ export class OutgoingCall {
     try {
       return decodeValue(payload, this.target, this.#port.limits);
     } catch (error) {
-      if (error instanceof PluginError) throw error;
+      if (isPluginError(error)) throw error;
       throw new PluginError(
         'RESPONSE_INVALID',
         { ...this.target, problem: problemOf(error) },

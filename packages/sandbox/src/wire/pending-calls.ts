@@ -1,4 +1,4 @@
-import { PluginError } from '@stellaops/plugin-abstractions';
+import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
 import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { CallPort } from './call-port.ts';
 import { problemOf } from './failure-codec.ts';
@@ -74,6 +74,6 @@ export class PendingCalls {
 }
 
 function cancelled(target: CallTarget, reason: unknown): PluginError {
-  if (reason instanceof PluginError) return reason;
+  if (isPluginError(reason)) return reason;
   return new PluginError('CALL_CANCELLED', { ...target, problem: problemOf(reason) }, { cause: reason });
 }

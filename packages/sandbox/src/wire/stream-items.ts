@@ -1,4 +1,4 @@
-import { PluginError, type TSchema } from '@stellaops/plugin-abstractions';
+import { isPluginError, PluginError, type TSchema } from '@stellaops/plugin-abstractions';
 import type { CallPort } from './call-port.ts';
 import type { ItemChannel } from './connection.ts';
 import { encodeFailure, problemOf } from './failure-codec.ts';
@@ -57,7 +57,7 @@ export async function* streamItems(
     }
     throw failure ?? (await brokenOff(call, closing));
   } catch (error) {
-    throw failure ?? (error instanceof PluginError ? error : await brokenOff(call, closing, error));
+    throw failure ?? (isPluginError(error) ? error : await brokenOff(call, closing, error));
   } finally {
     pending.cancel(id, new PluginError('CALL_CANCELLED', { ...target, problem: 'its stream has ended' }));
     channel?.close();
@@ -78,10 +78,9 @@ async function sendItems(
     await channel.write({ $case: 'end', value: {} });
   } catch (error) {
     // The caller's own stream has failed; or the other side listens no more, and then there is nobody to tell.
-    const cause =
-      error instanceof PluginError
-        ? error
-        : new PluginError('CALL_CANCELLED', { ...call.target, problem: problemOf(error) });
+    const cause = isPluginError(error)
+      ? error
+      : new PluginError('CALL_CANCELLED', { ...call.target, problem: problemOf(error) });
     await channel
       .write({ $case: 'failure', value: encodeFailure(cause, 'without stack') })
       .catch(() => undefined);

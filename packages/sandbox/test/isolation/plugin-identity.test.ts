@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, expect, it } from '@jest/globals';
 import { PluginIdentities } from '../../src/isolation/plugin-identity.ts';
 import {
@@ -20,6 +21,24 @@ describe('the identities of plugins', () => {
     );
     expect(new Set(claims).size).toBe(200);
     expect(claims.every((uid) => uid >= 61_000 && uid <= 61_999)).toBe(true);
+  });
+
+  it('are distinct for hosts in processes of their own that claim at the same time', async () => {
+    await using folder = await makeFolder();
+    const fixture = new URL('fixtures/claim-identities.ts', import.meta.url).pathname;
+    const hosts = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, [fixture, folder.path, '300'], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    const claims = await Promise.all(
+      hosts.map(async ({ stdout }) => {
+        const [line] = await once(createInterface({ input: stdout }), 'line', {
+          signal: AbortSignal.timeout(20_000),
+        });
+        return JSON.parse(line) as number[];
+      }),
+    );
+    for (const host of hosts) host.stdin.end();
+    expect(new Set(claims.flat()).size).toBe(900);
   });
 
   it('are refused when all are taken, and given out again when one is back', async () => {

@@ -39,10 +39,10 @@ export async function findGroups(text: string): Promise<readonly string[]> {
   );
   const found = await Promise.all(
     Array.from(mounts, async ([, point = '']) => {
-      const names = await readdir(point, { recursive: true });
-      return names.filter(
-        (name) => name.includes(text) && !/\/(?:cgroup|memory|cpu|cpuacct|pids)\.[^/]*$/.test(name),
-      );
+      const entries = await readdir(point, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isDirectory() && entry.name.includes(text))
+        .map(({ name }) => name);
     }),
   );
   return found.flat();

@@ -1,7 +1,6 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
-import { isPluginError } from '@stellaops/plugin-abstractions';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
 import { shareFile } from '../../src/isolation/readable-files.ts';
 import { describeAsRoot, startStandIn } from './stand-in.ts';
@@ -44,19 +43,52 @@ describeAsRoot('a plugin below a folder that only root may enter', () => {
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
   });
 
-  it('has its Node and its runner copied once for all instances', async () => {
+  it('has its Node and its runner put where its user can read them once for all instances', async () => {
     await using folder = await makePrivateFolder();
     const isolation = new BubblewrapIsolation({ nodeFile: await shareFile(process.execPath, folder.path) });
-    const runtimeDirectory = await mkdtemp('/tmp/stella-runtime-');
+    const runtimeDirectory = `${folder.path}-runtime`;
+    const runnerFile = join(folder.path, 'runner.cjs');
+    await writeFile(
+      runnerFile,
+      `require('node:net').connect(process.env.STELLA_HOST_SOCKET).end('"up"\\n');`,
+    );
     try {
-      const start = (): ReturnType<typeof startStandIn> =>
-        startStandIn({ script: 'await report("up")', isolation, request: { runtimeDirectory } });
-      const [first, second] = await Promise.all([start(), start()]);
-      await using _ = new AsyncDisposableStack().use(first).use(second) && first;
-      const copies = (await readFile('/proc/self/mounts', 'utf8')).length;
-      expect(copies).toBeGreaterThan(0);
+      const request = { runtimeDirectory, runnerFile };
+      for (let instance = 0; instance < 2; instance += 1) {
+        await using standIn = await startStandIn({ script: '', isolation, request });
+        expect(await standIn.report()).toBe('up');
+      }
+      expect(
+        (await readdir(runtimeDirectory)).map((name) => name.replace(/^\d+-\d+-/, '')).toSorted(),
+      ).toEqual([expect.stringContaining(basename(process.execPath)), 'runner.cjs']);
     } finally {
       await rm(runtimeDirectory, { recursive: true, force: true });
     }
+  });
+
+  it('is refused when its socket stands there too, with the way out', async () => {
+    await using folder = await makePrivateFolder();
+    const scratchDirectory = join(folder.path, 'scratch');
+    await mkdir(scratchDirectory);
+    const socketPath = join(scratchDirectory, 'host.sock');
+    await writeFile(socketPath, '');
+    await expect(
+      startStandIn({ script: '', request: { scratchDirectory, socketPath } }),
+    ).rejects.toMatchObject({
+      code: 'SANDBOX_UNSUPPORTED',
+      details: {
+        problem: expect.stringContaining(socketPath),
+        fix: expect.stringContaining('state directory'),
+      },
+    });
+  });
+
+  it('is launched with its socket given to its user alone', async () => {
+    await using standIn = await startStandIn({ script: 'await report("up")' });
+    const socket = await stat(join(standIn.directory, 'scratch/host.sock'));
+    const scratch = await stat(join(standIn.directory, 'scratch'));
+    expect([socket.mode & 0o777, scratch.mode & 0o777]).toEqual([0o600, 0o710]);
+    expect([socket.uid, socket.gid, scratch.gid].every((id) => id >= 61_000 && id <= 61_999)).toBe(true);
+    expect(scratch.uid).toBe(0);
   });
 });

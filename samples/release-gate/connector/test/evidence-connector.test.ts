@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { CanConnect, type Evidence } from '@stellaops-samples/release-gate-contracts';
 import { startTestHost, testManifest } from '@stellaops/plugin-testing';
@@ -17,16 +17,14 @@ const evidence: Evidence = {
 
 interface Receiver extends AsyncDisposable {
   readonly url: string;
-  readonly received: unknown[];
+  readonly received: Promise<unknown>[];
 }
 
 async function startReceiver(status: number, answer: string): Promise<Receiver> {
-  const received: unknown[] = [];
-  const server: Server = createServer((request, response) => {
-    void json(request).then((body) => {
-      received.push(body);
-      response.writeHead(status).end(answer);
-    });
+  const received: Promise<unknown>[] = [];
+  const server = createServer((request, response) => {
+    request.on('end', () => response.writeHead(status).end(answer));
+    received.push(text(request).then((body): unknown => JSON.parse(body)));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo; // what a server that listens on a port has
@@ -53,7 +51,7 @@ describe('the evidence connector', () => {
     await using host = await startHost(receiver.url);
 
     expect(await host.resolve(CanConnect).deliver(evidence)).toEqual({ url: receiver.url, id: 'receipt-1' });
-    expect(receiver.received).toEqual([evidence]);
+    expect(await Promise.all(receiver.received)).toEqual([evidence]);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { Component, Line } from './component.ts';
 export const ScanResult = Type.Object({
   components: Type.Array(Component),
   /** Why the components are not complete. */
-  problem: Type.Optional(Type.String()),
+  problem: Type.Optional(Line),
 });
 export type ScanResult = Static<typeof ScanResult>;
 

@@ -23,7 +23,7 @@ export const ScanEvent = Type.Union([
     kind: Type.Literal('recognized'),
     /** Format and version of the lockfile, as people call it: "pnpm-lock.yaml 9.0". */
     format: Line,
-    componentCount: Type.Integer({ minimum: 0 }),
+    componentCount: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
   }),
   Type.Object({ kind: Type.Literal('components'), components: Type.Array(Component) }),
 ]);

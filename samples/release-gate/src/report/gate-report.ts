@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { Receipt, ScanResult, Verdict } from '@stellaops-samples/release-gate-contracts';
 import type { PluginStatus } from '@stellaops/plugin-host';
 import { formatPlugins } from './plugins.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { ProgressLine } from './progress.ts';
 import { formatVerdict } from './verdict.ts';
 

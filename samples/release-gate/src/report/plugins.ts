@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { PluginStatus } from '@stellaops/plugin-host';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { formatTable, type Cell } from './table.ts';
 
 const header = ['plugin', 'version', 'tier', 'why that tier', 'state', 'loaded in'];

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Verdict, Violation } from '@stellaops-samples/release-gate-contracts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { formatTable, type Cell } from './table.ts';
 
 const shownViolations = 10;
