@@ -29,16 +29,19 @@ export function codeBlocks(markdown: string): readonly CodeBlock[] {
   }));
 }
 
+/** The scripts of a package of the workspace, and of the repository itself where none is named. */
+export type ScriptsOf = (packageName?: string) => readonly string[];
+
 /** What is wrong with blocks that need no compiler: JSON must parse, and a `pnpm` command must be a script or pnpm's own. */
 export function blockProblems(
   document: string,
   blocks: readonly CodeBlock[],
-  scripts: readonly string[],
-): string[] {
+  scriptsOf: ScriptsOf,
+): readonly string[] {
   return blocks.flatMap((block) => {
     const at = `${document}:${block.line}`;
     if (block.language === 'json') return jsonProblems(at, block.text);
-    if (block.language === 'sh') return shellProblems(at, block.text, scripts);
+    if (block.language === 'sh') return shellProblems(at, block.text, scriptsOf);
     return [];
   });
 }
@@ -52,12 +55,23 @@ function jsonProblems(at: string, text: string): string[] {
   }
 }
 
-function shellProblems(at: string, text: string, scripts: readonly string[]): string[] {
-  const known = new Set([...scripts, 'add', 'exec', 'install']);
-  return [...text.matchAll(/\bpnpm(?:@\d+)? (?:run )?([\w:-]+)/g)]
-    .map((match) => match[1] ?? '')
-    .filter((script) => !known.has(script))
-    .map((script) => `${at} runs pnpm ${script}, which is no script of this repository`);
+function shellProblems(at: string, text: string, scriptsOf: ScriptsOf): readonly string[] {
+  const command = /\bpnpm(?:@\d+)?(?: --filter (\S+))?(?: run)? ([\w:-]+)/g;
+  return [...text.matchAll(command)]
+    .filter(([, name, script = '']) => !['add', 'exec', 'install', ...scriptsOf(name)].includes(script))
+    .map(([line, name]) => `${at} says ${line}, which is no script of ${name ?? 'this repository'}`);
+}
+
+/** The scripts that the package.json files of the repository hold now. */
+export function readScripts(root: string): ScriptsOf {
+  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const own = read('package.json');
+  const members = globSync('{packages,samples,tools}/**/package.json', {
+    cwd: root,
+    exclude: ['**/node_modules'],
+  }).map(read);
+  return (name = own.name) =>
+    Object.keys([own, ...members].find((manifest) => manifest.name === name)?.scripts ?? {});
 }
 
 /**

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { blockProblems, codeBlocks, compileBlocks, findDocuments } from '../documents.ts';
+import { blockProblems, codeBlocks, compileBlocks, findDocuments, readScripts } from '../documents.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const documents = findDocuments(root);
 
 const example = `# Title
@@ -21,6 +20,8 @@ export const greeting = 'hello';
 npx -y pnpm@12 start
 pnpm install
 npx -y pnpm@12 run fly
+pnpm --filter sample start
+pnpm --filter sample fly
 \`\`\`
 `;
 
@@ -33,16 +34,17 @@ it('finds the blocks of a document with their names and lines', () => {
 });
 
 it('says where a block is not JSON, or runs a script that is not there', () => {
-  expect(blockProblems('a.md', codeBlocks(example), ['start'])).toEqual([
+  expect(blockProblems('a.md', codeBlocks(example), () => ['start'])).toEqual([
     expect.stringMatching(/^a\.md:8 is not JSON: /),
-    'a.md:12 runs pnpm fly, which is no script of this repository',
+    'a.md:12 says pnpm@12 run fly, which is no script of this repository',
+    'a.md:12 says pnpm --filter sample fly, which is no script of sample',
   ]);
 });
 
 it.each(documents)('finds nothing wrong in the JSON and the commands of %s', (document) => {
   const blocks = codeBlocks(readFileSync(join(root, document), 'utf8'));
 
-  expect(blockProblems(document, blocks, Object.keys(scripts))).toEqual([]);
+  expect(blockProblems(document, blocks, readScripts(root))).toEqual([]);
 });
 
 it('compiles every TypeScript block of the documentation', async () => {

@@ -4,7 +4,6 @@ import {
   defaultMessageLimits,
   defaultSandboxLimits,
   type MessageLimits,
-  type PluginManifest,
   type PluginRegistry,
   type PluginSandbox,
   type SandboxLimits,
@@ -14,7 +13,8 @@ import { trustNobody, type TrustPolicy } from './admission/trust-policy.ts';
 
 /** A plugin that the code of the host links in. */
 export interface BuiltInPlugin {
-  readonly manifest: PluginManifest;
+  /** As a `plugin.json` has it; it is checked like one. */
+  readonly manifest: object;
   readonly plugin: PluginDefinition;
 }
 

@@ -4,6 +4,7 @@ export {
   type TrustDecision,
   type TrustPolicy,
 } from './admission/trust-policy.ts';
+export { isPluginError } from '@stellaops/plugin-abstractions';
 export { explainPackage, type Explanation } from './admission/explain.ts';
 export type { SignerKey } from './admission/signer-keys.ts';
 export type { Provider } from './dispatch/resolver.ts';

@@ -28,7 +28,7 @@ export class InMemoryPluginRegistry implements PluginRegistry {
           actual: digest,
         });
       }
-      if (known && registered && known.trustLevel === trustLevel) return known;
+      if (known && registered && known.trustLevel === trustLevel) return structuredClone(known);
       const added = registered ? [] : [{ version, digest, manifest, publishedAt: event.at }];
       const versions = [...(known?.versions ?? []), ...added];
       const plugin: RegisteredPlugin = structuredClone({
@@ -39,7 +39,7 @@ export class InMemoryPluginRegistry implements PluginRegistry {
       });
       this.#plugins.set(id, plugin);
       this.#events.push(structuredClone(event));
-      return plugin;
+      return structuredClone(plugin);
     });
   }
 

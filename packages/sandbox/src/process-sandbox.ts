@@ -13,9 +13,6 @@ import { listenForRunner } from './wire/grpc-host.ts';
 /** The program that loads the plugin inside, bundled into one file when the package is built. */
 const runnerFile = fileURLToPath(new URL('../bundle/runner.js', import.meta.url));
 
-/** The share of the memory limit that the JavaScript heap may take: the rest is for code, buffers and temporary files. */
-const heapShare = 0.6;
-
 /** Runs each untrusted plugin in a process of its own, isolated by the operating system; where it cannot, it runs none. */
 export class ProcessSandbox implements PluginSandbox {
   readonly #isolation: Isolation = new BubblewrapIsolation();
@@ -56,10 +53,7 @@ export class ProcessSandbox implements PluginSandbox {
       token,
       limits,
       runnerFile,
-      nodeArguments: [
-        `--max-old-space-size=${Math.floor(limits.memoryLimitMiB * heapShare)}`,
-        '--enable-source-maps',
-      ],
+      nodeArguments: ['--enable-source-maps'],
     });
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { definePlugin, PluginBase, Type } from '../src/index.ts';
-import { descriptorOf, initialized } from './plugin-context.ts';
+import { descriptorOf, initialized, neverAborted } from './plugin-context.ts';
 
 const Config = Type.Object({
   depth: Type.Integer({ default: 3, minimum: 1 }),
@@ -72,8 +72,9 @@ describe('the configuration of a plugin', () => {
 
   it('is handed on as it is when the plugin has no schema for it', async () => {
     const seen: unknown[] = [];
-    const plugin = definePlugin({ initialize: ({ config }) => void seen.push(config) ?? {} });
-    await initialized(plugin, descriptorOf(), { any: ['thing'] });
+    const plugin = definePlugin({ initialize: ({ config }) => ({ start: () => void seen.push(config) }) });
+    const instance = await initialized(plugin, descriptorOf(), { any: ['thing'] });
+    await instance.start(neverAborted());
     expect(seen).toEqual([{ any: ['thing'] }]);
   });
 

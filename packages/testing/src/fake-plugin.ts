@@ -1,4 +1,5 @@
 import type { Capability, Implementation } from '@stellaops/plugin-abstractions';
+import type { PluginManifest } from '@stellaops/plugin-abstractions/hosting';
 import type { BuiltInPlugin } from '@stellaops/plugin-host';
 import { definePlugin } from '@stellaops/plugin-sdk';
 import { testManifest, type TestManifest } from './test-manifest.ts';
@@ -20,6 +21,7 @@ export interface FakePluginOptions {
 
 /** A plugin with its manifest, and a record of what was done with it. */
 export interface FakePlugin extends BuiltInPlugin {
+  readonly manifest: PluginManifest;
   /** The steps of its lifecycle, in the order in which they began. */
   readonly steps: readonly Step[];
 }

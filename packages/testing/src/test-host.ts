@@ -1,7 +1,12 @@
 import type { Implementation, Logger, PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import type { BuiltInPlugin, HostTimeouts, PluginHost } from '@stellaops/plugin-host';
 import { startUniformHost } from '@stellaops/plugin-host/testing';
-import type { MessageLimits, PluginRegistry, PluginSandbox } from '@stellaops/plugin-abstractions/hosting';
+import {
+  parseManifest,
+  type MessageLimits,
+  type PluginRegistry,
+  type PluginSandbox,
+} from '@stellaops/plugin-abstractions/hosting';
 import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
 import { silentLogger } from './silent-logger.ts';
 
@@ -28,17 +33,19 @@ export interface TestHostOptions {
  * Starts a host for a test, with every plugin required. It behaves the same in each tier: values are copied, calls have a deadline, answers
  * are checked, errors have codes. So a plugin whose tests pass here behaves the same wherever it is run.
  */
-export function startTestHost({
+export async function startTestHost({
   plugins,
   trustLevel = 'builtIn',
   ...options
 }: TestHostOptions): Promise<PluginHost> {
-  const definitions = Object.fromEntries(plugins.map(({ manifest, plugin }) => [manifest.id, plugin]));
+  const named = plugins.map(
+    ({ manifest, plugin }) => [parseManifest(manifest, 'startTestHost()').id, plugin] as const,
+  );
   return startUniformHost(
     {
-      sandbox: new InMemorySandbox(definitions),
+      sandbox: new InMemorySandbox(Object.fromEntries(named)),
       logger: silentLogger,
-      required: plugins.map(({ manifest }) => manifest.id),
+      required: named.map(([id]) => id),
       hostId: 'test-host',
       actor: 'test',
       ...options,

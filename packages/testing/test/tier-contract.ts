@@ -154,6 +154,7 @@ export function describeTier(name: string, start: (options: TierOptions) => Prom
         await using bench = await open(start);
         await bench.host.stop();
         expect(bench.journal.notes).toContain('stopped');
+        expect(bench.host.plugins()).toMatchObject([{ id: workbenchId, state: 'shutdown' }]);
         await failure(bench.api.add({ a: 1, b: 2 }), 'PLUGIN_NOT_ACTIVE');
       });
     });

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { startPluginHost, trustSigners, type PluginHostOptions } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { Greeter } from './greeter.ts';
-import { manifest } from './manifest.ts';
+import manifest from '../plugin.json' with { type: 'json' };
 import { plugin } from './plugin.ts';
 
 const bundle = resolve(import.meta.dirname, '../bundle');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { startTestHost, trustLevels } from '@stellaops/plugin-testing';
 import { Greeter } from '../src/greeter.ts';
-import { manifest } from '../src/manifest.ts';
+import manifest from '../plugin.json' with { type: 'json' };
 import { plugin } from '../src/plugin.ts';
 
 describe.each(trustLevels)('Hello World, %s', (trustLevel) => {

@@ -43,7 +43,7 @@ export interface PluginContext<Config = unknown> {
    * The host service of this contract. Throws `CAPABILITY_NOT_DECLARED` when the manifest does not list it under `requires`,
    * and `CAPABILITY_NOT_PROVIDED` when the host does not offer it; in a sandbox the latter comes with the first call.
    */
-  resolve<Methods extends MethodContracts>(service: Capability<Methods>): CapabilityApi<Methods>;
+  readonly resolve: <Methods extends MethodContracts>(service: Capability<Methods>) => CapabilityApi<Methods>;
 }
 
 /** One instance of a plugin, the same in every tier. Authors make one with `definePlugin` or `PluginBase`. */

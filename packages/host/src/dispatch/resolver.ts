@@ -83,7 +83,9 @@ export class Resolver {
       pluginId === undefined ? declarationOf(plugin, capability) : plugin.id === pluginId,
     );
     const states = candidates.map(
-      (plugin) => unfit(plugin, capability) ?? `${plugin.id} is in ${plugin.state}`,
+      (plugin) =>
+        unfit(plugin, capability) ??
+        `${plugin.id} is in ${plugin.state}${plugin.error ? ` (${plugin.error.code})` : ''}`,
     );
     const none = pluginId === undefined ? 'none declares it' : `there is no plugin ${pluginId}`;
     return new PluginError('CAPABILITY_NOT_PROVIDED', {

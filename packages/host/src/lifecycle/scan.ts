@@ -75,24 +75,18 @@ async function admitInTime(
   }
 }
 
-function admitLinked(
-  { manifest, plugin }: BuiltInPlugin,
-  trustLevel: PluginTrustLevel,
-): AdmittedPlugin | RefusedPackage {
+function admitLinked(linked: BuiltInPlugin, trustLevel: PluginTrustLevel): AdmittedPlugin | RefusedPackage {
   const source = 'built-in';
   try {
-    parseManifest(manifest, `the built-in plugin ${String(Object(manifest).id)}`);
+    const manifest = parseManifest(
+      linked.manifest,
+      `a built-in plugin (${String(Object(linked.manifest).id)})`,
+    );
+    const digest = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+    const code = { definition: linked.plugin };
+    return { manifest, source, digest, trustLevel, trustReason: 'linked in by the host', code };
   } catch (error) {
     if (isPluginError(error)) return { source, error };
     throw error;
   }
-  const digest = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
-  return {
-    manifest,
-    source,
-    digest,
-    trustLevel,
-    trustReason: 'linked in by the host',
-    code: { definition: plugin },
-  };
 }

@@ -19,8 +19,8 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
   readonly #openChannel: (call: CallKey, signal: AbortSignal) => Promise<ItemChannel>;
   #waiting: { frame: Outgoing }[] = [];
   #isClosed = false;
-  readonly #close: (error?: Error) => void;
-  readonly #pauseWhenFull: boolean;
+  readonly #over: (error?: Error) => void;
+  readonly #side: 'host' | 'runner';
 
   constructor(
     stream: AttachStream,
@@ -31,17 +31,20 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
     this.#openChannel = openChannel;
     const { promise, resolve } = Promise.withResolvers<Error | undefined>();
     this.closed = promise;
-    this.#close = (error) => {
+    this.#over = (error) => {
       this.#isClosed = true;
       resolve(error);
     };
-    stream.on('end', () => this.#close());
-    stream.on('cancelled', () => this.#close());
-    stream.on('error', (error: Error) => this.#close(error));
+    stream.on('end', () => {
+      this.#over();
+      stream.end();
+    });
+    stream.on('cancelled', () => this.#over());
+    stream.on('error', (error: Error) => this.#over(error));
     // While the runner does not read, the host does not either: its answers would pile up in the host's memory.
     // Only one side may do so, or each could wait for the other.
-    this.#pauseWhenFull = side === 'host';
-    if (this.#pauseWhenFull) stream.on('drain', () => stream.resume());
+    this.#side = side;
+    if (side === 'host') stream.on('drain', () => stream.resume());
   }
 
   send(frame: Outgoing): void {
@@ -55,7 +58,7 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
       try {
         for (const { frame } of message.frames) if (frame && !this.#isClosed) receiver(frame);
       } catch (error) {
-        this.#close(error instanceof Error ? error : new Error(String(error)));
+        this.#over(error instanceof Error ? error : new Error(String(error)));
         this.close();
       }
     });
@@ -67,8 +70,10 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
 
   close(): void {
     this.#flush();
-    this.#close();
+    this.#isClosed = true;
     this.#stream.end();
+    // A runner that has closed must not exit before the host has all that it sent; a host does not wait for a runner.
+    if (this.#side === 'host') this.#over();
   }
 
   #flush(): void {
@@ -76,6 +81,6 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
     this.#waiting = [];
     if (frames.length === 0 || this.#isClosed) return;
     const write = this.#stream.write.bind(this.#stream) as (message: Frames<Outgoing>) => boolean; // the side decides the message
-    if (!write({ frames }) && this.#pauseWhenFull) this.#stream.pause();
+    if (!write({ frames }) && this.#side === 'host') this.#stream.pause();
   }
 }

@@ -28,12 +28,12 @@ await scanner.scan({ path: 'a' }, { timeout: 5 });
 await scanner.scan({ path: 'a' }).then(({ found }) => found);
 
 // @ts-expect-error an answer is not many
-for await (const line of scanner.scan({ path: 'a' })) void line;
+const stream: AsyncIterable<unknown> = scanner.scan({ path: 'a' });
 
 // @ts-expect-error many answers are not one
-(await scanner.follow({ path: 'a' })).toFixed();
+const promise: PromiseLike<unknown> = scanner.follow({ path: 'a' });
 
 // @ts-expect-error a request stream can be waited for
 await scanner.upload([new Uint8Array(1)]);
 
-export { isComplete };
+export { isComplete, promise, stream };

@@ -11,13 +11,14 @@ definePlugin({
     const text: string = config.depth;
     // @ts-expect-error the field may be missing
     const label: string = config.label;
-    return void [wrong, text, label] ?? {};
+    void [wrong, text, label];
+    return {};
   },
 });
 
 definePlugin({
   // @ts-expect-error without a schema nothing is known of the configuration
-  initialize: ({ config }) => void config.depth ?? {},
+  initialize: ({ config }) => ({ start: () => void config.depth }),
 });
 
 class Deep extends PluginBase<{ depth: string }> {
@@ -26,6 +27,3 @@ class Deep extends PluginBase<{ depth: string }> {
 
 // @ts-expect-error the class wants another configuration than the schema gives
 definePlugin({ config: Config, plugin: Deep });
-
-// @ts-expect-error a configuration is described by a schema
-definePlugin({ config: { depth: 'number' }, initialize: () => ({}) });

@@ -30,13 +30,6 @@ defineCapability({
   methods: { scan: { request: Type.String() } },
 });
 
-defineCapability({
-  id: 'NoSchema',
-  version: 1,
-  // @ts-expect-error a request is a schema
-  methods: { scan: { request: 'string', response: Type.String() } },
-});
-
 // @ts-expect-error the version is a number
 defineCapability({ id: 'Text', version: '1', methods: {} });
 
