@@ -36,4 +36,4 @@ export {
   type ProcessPresence,
 } from './hosting/process-identity.ts';
 export { schemaProblem, withDefaults } from './hosting/schema-check.ts';
-export { decodeValue, encodeValue } from './hosting/value-codec.ts';
+export { ValueCodec } from './hosting/value-codec.ts';

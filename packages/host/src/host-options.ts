@@ -84,7 +84,7 @@ const defaultTimeouts: HostTimeouts = {
   stopTimeoutMs: 5_000,
 };
 
-/** Throws a `TypeError` for a timeout or limit that is no positive number. */
+/** Throws a `TypeError` for a timeout or limit that is no positive number, or that no host has. */
 export function completeOptions(options: PluginHostOptions): CompleteOptions {
   const hostId = options.hostId ?? `${hostname()}:${process.pid}`;
   return {
@@ -98,16 +98,21 @@ export function completeOptions(options: PluginHostOptions): CompleteOptions {
     ...options,
     hostId,
     logger: options.logger ?? pino({ name: 'stella-plugin-host', level: 'warn' }, pino.destination(2)),
-    timeouts: positive('timeouts', { ...defaultTimeouts, ...options.timeouts }),
-    limits: positive('limits', { ...defaultSandboxLimits, ...options.limits }),
-    messages: positive('messages', { ...defaultMessageLimits, ...options.messages }),
+    timeouts: positive('timeouts', defaultTimeouts, options.timeouts),
+    limits: positive('limits', defaultSandboxLimits, options.limits),
+    messages: positive('messages', defaultMessageLimits, options.messages),
   };
 }
 
-function positive<Numbers extends object>(group: string, numbers: Numbers): Numbers {
-  for (const [name, value] of Object.entries(numbers)) {
+function positive<Numbers extends object>(
+  group: string,
+  defaults: Numbers,
+  given: Partial<Numbers> = {},
+): Numbers {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaults, name)) throw new TypeError(`${group}.${name} is no option of a host`);
     if (typeof value !== 'number' || !(value > 0))
       throw new TypeError(`${group}.${name} must be a positive number, not ${String(value)}`);
   }
-  return numbers;
+  return { ...defaults, ...given };
 }

@@ -10,4 +10,5 @@ export type { SignerKey } from './admission/signer-keys.ts';
 export type { Provider } from './dispatch/resolver.ts';
 export type { BuiltInPlugin, HostTimeouts, PluginHostOptions } from './host-options.ts';
 export type { PluginStatus } from './lifecycle/plugin-table.ts';
-export { startPluginHost, type HostHealth, type PluginHost } from './plugin-host.ts';
+export type { HostHealth, PluginHost } from './plugin-host.ts';
+export { startPluginHost } from './start-plugin-host.ts';

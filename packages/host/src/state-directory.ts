@@ -55,7 +55,10 @@ export class StateDirectory {
   }
 
   #open(): Promise<string> {
-    this.#own ??= openOwn(this.#root);
+    this.#own ??= openOwn(this.#root).catch((error: unknown) => {
+      this.#own = undefined; // it may have been mended by the next time
+      throw error;
+    });
     return this.#own;
   }
 }

@@ -1,7 +1,8 @@
 import type { PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import { uniformTiers } from './dispatch/tiers.ts';
 import type { PluginHostOptions } from './host-options.ts';
-import { startHost, type PluginHost } from './plugin-host.ts';
+import type { PluginHost } from './plugin-host.ts';
+import { startHost } from './start-plugin-host.ts';
 
 /**
  * For `@stellaops/plugin-testing` alone: a host that runs what is linked in as any tier, and behaves the same in each. It must never

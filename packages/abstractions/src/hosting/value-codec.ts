@@ -1,47 +1,63 @@
 import type { TSchema } from 'typebox';
-import { PluginError } from '../contract/plugin-error.ts';
+import { isPluginError, PluginError } from '../contract/plugin-error.ts';
 import type { CallTarget } from './call-target.ts';
 import { decodePayload, encodePayload, type Payload } from './payload.ts';
 import type { MessageLimits } from './plugin-sandbox.ts';
 
-/** A value ready to be sent. Throws `MESSAGE_TOO_LARGE`, or a `TypeError` for what JSON cannot say. */
-export function encodeValue(
-  schema: TSchema,
-  value: unknown,
-  target: CallTarget,
-  limits: MessageLimits,
-): Payload {
-  const payload = encodePayload(schema, value);
-  checkSize(payload, target, limits);
-  return payload;
-}
+/** What a value that cannot be written or read counts as: it depends on whose value it is. */
+type Invalid = 'REQUEST_INVALID' | 'RESPONSE_INVALID';
 
-/** A value that arrived, as a fresh copy; whether it fits the contract is for the caller to check. Throws `MESSAGE_TOO_LARGE` or a `SyntaxError`. */
-export function decodeValue(
-  payload: Payload | undefined,
-  target: CallTarget,
-  limits: MessageLimits,
-): unknown {
-  if (!payload) return undefined;
-  checkSize(payload, target, limits);
-  return decodePayload(payload);
-}
+/** Writes and reads the values of one call, within the limits of a message. Whether they fit the contract is for others to check. */
+export class ValueCodec {
+  readonly #target: CallTarget;
+  readonly #limits: MessageLimits;
 
-function checkSize({ json, attachments }: Payload, target: CallTarget, limits: MessageLimits): void {
-  let bytes = 0;
-  for (const { data } of attachments) bytes += data.byteLength;
-  check(Buffer.byteLength(json), 'jsonLimitBytes');
-  check(bytes, 'bytesLimitBytes');
+  constructor(target: CallTarget, limits: MessageLimits) {
+    this.#target = target;
+    this.#limits = limits;
+  }
 
-  function check(sizeBytes: number, option: 'jsonLimitBytes' | 'bytesLimitBytes'): void {
-    const limitBytes = limits[option];
+  /** A value ready to be sent. Throws `MESSAGE_TOO_LARGE`, and `invalid` for what JSON cannot say. */
+  encode(schema: TSchema, value: unknown, invalid: Invalid): Payload {
+    return this.#attempt(invalid, () => {
+      const payload = encodePayload(schema, value);
+      this.#checkSize(payload);
+      return payload;
+    });
+  }
+
+  /** A value that arrived, as a fresh copy. Throws `MESSAGE_TOO_LARGE`, and `invalid` for what is broken. */
+  decode(payload: Payload | undefined, invalid: Invalid): unknown {
+    if (!payload) return undefined;
+    return this.#attempt(invalid, () => {
+      this.#checkSize(payload);
+      return decodePayload(payload);
+    });
+  }
+
+  #attempt<Result>(invalid: Invalid, work: () => Result): Result {
+    try {
+      return work();
+    } catch (cause) {
+      if (isPluginError(cause)) throw cause;
+      const problem = cause instanceof Error ? cause.message : String(cause);
+      throw new PluginError(invalid, { ...this.#target, problem }, { cause });
+    }
+  }
+
+  #checkSize({ json, attachments }: Payload): void {
+    this.#check(Buffer.byteLength(json), 'jsonLimitBytes');
+    this.#check(
+      attachments.reduce((sum, { data }) => sum + data.byteLength, 0),
+      'bytesLimitBytes',
+    );
+  }
+
+  #check(sizeBytes: number, name: 'jsonLimitBytes' | 'bytesLimitBytes'): void {
+    const limitBytes = this.#limits[name];
+    const option = `messages.${name}`;
     if (sizeBytes > limitBytes) {
-      throw new PluginError('MESSAGE_TOO_LARGE', {
-        ...target,
-        sizeBytes,
-        limitBytes,
-        option: `messages.${option}`,
-      });
+      throw new PluginError('MESSAGE_TOO_LARGE', { ...this.#target, sizeBytes, limitBytes, option });
     }
   }
 }

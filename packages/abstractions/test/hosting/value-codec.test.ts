@@ -1,17 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { Type } from 'typebox';
 import { Bytes } from '../../src/index.ts';
-import { decodeValue, defaultMessageLimits, encodeValue, type MessageLimits } from '../../src/hosting.ts';
+import { defaultMessageLimits, ValueCodec, type MessageLimits } from '../../src/hosting.ts';
 
 const target = { pluginId: 'acme.scanner', capability: 'CanScan v1', method: 'scan' };
 const limits: MessageLimits = { ...defaultMessageLimits, jsonLimitBytes: 10, bytesLimitBytes: 4 };
+const codec = new ValueCodec(target, limits);
 const Pair = Type.Object({ a: Bytes(), b: Bytes() });
 
 describe('the limits of a message', () => {
   it('let pass what is exactly as large as they allow', () => {
-    expect(encodeValue(Type.String(), '12345678', target, limits).json).toHaveLength(10);
-    expect(decodeValue({ json: '"12345678"', attachments: [] }, target, limits)).toBe('12345678');
-    expect(encodeValue(Bytes(), new Uint8Array(4), target, limits).attachments[0]?.data).toHaveLength(4);
+    expect(codec.encode(Type.String(), '12345678', 'REQUEST_INVALID').json).toHaveLength(10);
+    expect(codec.decode({ json: '"12345678"', attachments: [] }, 'RESPONSE_INVALID')).toBe('12345678');
+    expect(codec.encode(Bytes(), new Uint8Array(4), 'REQUEST_INVALID').attachments[0]?.data).toHaveLength(4);
   });
 
   it.each([
@@ -34,7 +35,7 @@ describe('the limits of a message', () => {
       { sizeBytes: 5, limitBytes: 4, option: 'messages.bytesLimitBytes' },
     ],
   ])('refuse one byte too much of %s, and name the option', (_, schema, value, details) => {
-    expect(() => encodeValue(schema, value, target, limits)).toThrow(
+    expect(() => codec.encode(schema, value, 'REQUEST_INVALID')).toThrow(
       expect.objectContaining({ code: 'MESSAGE_TOO_LARGE', details: { ...target, ...details } }),
     );
   });
@@ -42,18 +43,18 @@ describe('the limits of a message', () => {
   it('count all bytes of a message together', () => {
     const wide = { ...limits, jsonLimitBytes: 100 };
     const pair = { a: new Uint8Array(2), b: new Uint8Array(3) };
-    expect(() => encodeValue(Pair, pair, target, wide)).toThrow(
+    expect(() => new ValueCodec(target, wide).encode(Pair, pair, 'REQUEST_INVALID')).toThrow(
       expect.objectContaining({ details: expect.objectContaining({ sizeBytes: 5 }) }),
     );
   });
 
   it('hold for what arrives before it is read', () => {
     const json = '['.repeat(11);
-    expect(() => decodeValue({ json, attachments: [] }, target, limits)).toThrow(
+    expect(() => codec.decode({ json, attachments: [] }, 'RESPONSE_INVALID')).toThrow(
       expect.objectContaining({ code: 'MESSAGE_TOO_LARGE' }),
     );
     const attachments = [{ pointer: '/nowhere', data: new Uint8Array(5) }];
-    expect(() => decodeValue({ json: 'null', attachments }, target, limits)).toThrow(
+    expect(() => codec.decode({ json: 'null', attachments }, 'RESPONSE_INVALID')).toThrow(
       expect.objectContaining({ code: 'MESSAGE_TOO_LARGE' }),
     );
   });
@@ -63,8 +64,21 @@ describe('the limits of a message', () => {
   });
 });
 
-describe('decodeValue', () => {
-  it('gives undefined for a message without a value', () => {
-    expect(decodeValue(undefined, target, limits)).toBeUndefined();
+describe('a value that cannot cross', () => {
+  it('is the fault of the side that it comes from', () => {
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    expect(() => codec.encode(Type.Unknown(), circle, 'RESPONSE_INVALID')).toThrow(
+      expect.objectContaining({ code: 'RESPONSE_INVALID', details: expect.objectContaining(target) }),
+    );
+    expect(() => codec.decode({ json: '{', attachments: [] }, 'REQUEST_INVALID')).toThrow(
+      expect.objectContaining({ code: 'REQUEST_INVALID', cause: expect.any(SyntaxError) }),
+    );
+  });
+});
+
+describe('no value', () => {
+  it('is undefined', () => {
+    expect(codec.decode(undefined, 'RESPONSE_INVALID')).toBeUndefined();
   });
 });

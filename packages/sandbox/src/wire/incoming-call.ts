@@ -8,13 +8,11 @@ import {
   type MethodContract,
   type TSchema,
 } from '@stellaops/plugin-abstractions';
-import { schemaProblem } from '@stellaops/plugin-abstractions/hosting';
-import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import { schemaProblem, ValueCodec, type CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { CallPort } from './call-port.ts';
 import type { ItemChannel } from './connection.ts';
-import { callCodes, decodeFailure, problemOf } from './failure-codec.ts';
+import { callCodes, decodeFailure } from './failure-codec.ts';
 import type { Call, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
-import { decodeValue, encodeValue } from '@stellaops/plugin-abstractions/hosting';
 
 type Method = (input: unknown, options: CallOptions) => unknown;
 
@@ -29,7 +27,7 @@ export interface Served {
 export class IncomingCall {
   readonly target: CallTarget;
   readonly #call: Call;
-  readonly #port: CallPort;
+  readonly #codec: ValueCodec;
   readonly #implementation: Implementation;
   readonly #contract: MethodContract;
   readonly #served: Served;
@@ -40,7 +38,7 @@ export class IncomingCall {
     const identity = { id: call.capability, version: call.version };
     this.target = { pluginId: port.pluginId, capability: capabilityName(identity), method: call.method };
     this.#call = call;
-    this.#port = port;
+    this.#codec = new ValueCodec(this.target, port.limits);
     this.#served = served;
     this.#implementation = served.directory.find(identity);
     const { methods } = this.#implementation.capability;
@@ -136,32 +134,13 @@ export class IncomingCall {
   }
 
   #read(schema: TSchema, payload: Payload | undefined): unknown {
-    let value: unknown;
-    try {
-      value = decodeValue(payload, this.target, this.#port.limits);
-    } catch (error) {
-      if (isPluginError(error)) throw error;
-      throw new PluginError(
-        'REQUEST_INVALID',
-        { ...this.target, problem: problemOf(error) },
-        { cause: error },
-      );
-    }
+    const value = this.#codec.decode(payload, 'REQUEST_INVALID');
     const problem = schemaProblem(schema, value);
     if (problem !== undefined) throw new PluginError('REQUEST_INVALID', { ...this.target, problem });
     return value;
   }
 
   #write(schema: TSchema, value: unknown): Payload {
-    try {
-      return encodeValue(schema, value, this.target, this.#port.limits);
-    } catch (error) {
-      if (isPluginError(error)) throw error;
-      throw new PluginError(
-        'RESPONSE_INVALID',
-        { ...this.target, problem: problemOf(error) },
-        { cause: error },
-      );
-    }
+    return this.#codec.encode(schema, value, 'RESPONSE_INVALID');
   }
 }

@@ -1,24 +1,22 @@
 import {
-  isPluginError,
   PluginError,
   type CallOptions,
   type Capability,
   type MethodContract,
   type TSchema,
 } from '@stellaops/plugin-abstractions';
-import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import { ValueCodec, type CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { CallPort } from './call-port.ts';
-import { callCodes, decodeFailure, problemOf } from './failure-codec.ts';
+import { callCodes, decodeFailure } from './failure-codec.ts';
 import type { Answer, Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
 import type { PendingCalls } from './pending-calls.ts';
-import { decodeValue, encodeValue } from '@stellaops/plugin-abstractions/hosting';
 
 /** One call on its way: how its values and errors are written and read. */
 export class OutgoingCall {
   readonly target: CallTarget;
   readonly contract: MethodContract;
   readonly pending: PendingCalls;
-  readonly #port: CallPort;
+  readonly #codec: ValueCodec;
   readonly #capability: Capability;
   readonly #options: CallOptions;
 
@@ -27,7 +25,7 @@ export class OutgoingCall {
     pending: PendingCalls,
     call: { capability: Capability; contract: MethodContract; target: CallTarget; options: CallOptions },
   ) {
-    this.#port = port;
+    this.#codec = new ValueCodec(call.target, port.limits);
     this.pending = pending;
     this.#capability = call.capability;
     this.contract = call.contract;
@@ -71,29 +69,11 @@ export class OutgoingCall {
   }
 
   encode(schema: TSchema, value: unknown): Payload {
-    try {
-      return encodeValue(schema, value, this.target, this.#port.limits);
-    } catch (error) {
-      if (isPluginError(error)) throw error;
-      throw new PluginError(
-        'REQUEST_INVALID',
-        { ...this.target, problem: problemOf(error) },
-        { cause: error },
-      );
-    }
+    return this.#codec.encode(schema, value, 'REQUEST_INVALID');
   }
 
   decode(payload: Payload): unknown {
-    try {
-      return decodeValue(payload, this.target, this.#port.limits);
-    } catch (error) {
-      if (isPluginError(error)) throw error;
-      throw new PluginError(
-        'RESPONSE_INVALID',
-        { ...this.target, problem: problemOf(error) },
-        { cause: error },
-      );
-    }
+    return this.#codec.decode(payload, 'RESPONSE_INVALID');
   }
 
   failure(failure: Failure): PluginError {

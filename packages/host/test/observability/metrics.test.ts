@@ -1,0 +1,83 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createNoopMeter, metrics, type Attributes, type Meter } from '@opentelemetry/api';
+import { startPluginHost } from '../../src/index.ts';
+import { linkedPlugin, silentLogger } from '../linked-plugin.ts';
+
+/** What was measured: name of the instrument, value, attributes. */
+const measured: [string, number, Attributes][] = [];
+const instruments = new Map<string, { kind: string; unit?: string | undefined }>();
+metrics.setGlobalMeterProvider({ getMeter: () => recordingMeter() });
+
+beforeEach(() => {
+  measured.length = 0;
+});
+
+describe('the metrics of a host', () => {
+  it('have exactly the names of the specification', async () => {
+    await using _ = await startPluginHost({ logger: silentLogger });
+    expect(Object.fromEntries(instruments)).toEqual({
+      plugin_active_count: { kind: 'UpDownCounter' },
+      plugin_load_duration_ms: { kind: 'Histogram', unit: 'ms' },
+      plugin_failures_total: { kind: 'Counter' },
+    });
+  });
+
+  it('count the active plugins by tier, up and down', async () => {
+    const builtIn = [linkedPlugin('test.one'), linkedPlugin('test.other')];
+    const host = await startPluginHost({ logger: silentLogger, builtIn });
+    expect(of('plugin_active_count')).toEqual([
+      [1, { trust_level: 'builtIn' }],
+      [1, { trust_level: 'builtIn' }],
+    ]);
+    await host.stop();
+    await host.stop();
+    expect(of('plugin_active_count').reduce((sum, [value]) => sum + value, 0)).toBe(0);
+    expect(of('plugin_active_count')).toHaveLength(4);
+  });
+
+  it('tell how long each plugin took from loading to active', async () => {
+    await using host = await startPluginHost({ logger: silentLogger, builtIn: [linkedPlugin('test.one')] });
+    expect(of('plugin_load_duration_ms')).toEqual([[expect.any(Number), { trust_level: 'builtIn' }]]);
+    expect(of('plugin_load_duration_ms')[0]?.[0]).toBe(host.plugins()[0]?.loadDurationMs);
+    expect(of('plugin_load_duration_ms')[0]?.[0]).toBeGreaterThanOrEqual(0);
+  });
+
+  it('count the failures by plugin, and never a plugin as active that was not', async () => {
+    const broken = linkedPlugin('test.broken', { initialize: () => Promise.reject(new Error('no')) });
+    const host = await startPluginHost({ logger: silentLogger, builtIn: [broken] });
+    expect(measured).toEqual([['plugin_failures_total', 1, { plugin_id: 'test.broken' }]]);
+    await host.rescan();
+    expect(of('plugin_failures_total')).toHaveLength(2);
+    await host.stop();
+    expect(of('plugin_active_count')).toEqual([]);
+  });
+
+  it('count a plugin that fails to stop as failed and no longer active', async () => {
+    const stubborn = linkedPlugin('test.stubborn', { stop: () => Promise.reject(new Error('no')) });
+    const host = await startPluginHost({ logger: silentLogger, builtIn: [stubborn] });
+    await host.stop();
+    expect(of('plugin_active_count').map(([value]) => value)).toEqual([1, -1]);
+    expect(of('plugin_failures_total')).toEqual([[1, { plugin_id: 'test.stubborn' }]]);
+  });
+});
+
+function of(name: string): [number, Attributes][] {
+  return measured
+    .filter(([instrument]) => instrument === name)
+    .map(([, value, attributes]) => [value, attributes]);
+}
+
+/** A meter that keeps what it is told. */
+function recordingMeter(): Meter {
+  const instrument = (kind: string) => (name: string, options?: { unit?: string }) => {
+    instruments.set(name, { kind, ...(options?.unit !== undefined && { unit: options.unit }) });
+    const measure = (value: number, attributes: Attributes = {}): void =>
+      void measured.push([name, value, attributes]);
+    return { add: measure, record: measure };
+  };
+  return Object.assign(createNoopMeter(), {
+    createUpDownCounter: instrument('UpDownCounter'),
+    createHistogram: instrument('Histogram'),
+    createCounter: instrument('Counter'),
+  });
+}
