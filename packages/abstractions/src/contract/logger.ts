@@ -1,5 +1,5 @@
 /** Writes one structured line: fields and a message, or a message alone. */
-export interface LogWriter {
+interface LogWriter {
   (fields: object, message?: string): void;
   (message: string): void;
 }

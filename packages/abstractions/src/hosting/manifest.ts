@@ -3,7 +3,7 @@ import { PluginError } from '../contract/plugin-error.ts';
 import { schemaProblem } from './schema-check.ts';
 
 /** The `manifestVersion` that this package reads. */
-export const manifestVersion = 1;
+const manifestVersion = 1;
 
 const closed = { additionalProperties: false, patternProperties: { '^x-': {} } };
 const name = (maxLength: number) => Type.String({ minLength: 1, maxLength });

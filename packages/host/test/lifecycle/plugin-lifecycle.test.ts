@@ -1,39 +1,61 @@
 import { describe, expect, it } from '@jest/globals';
 import { PluginError } from '@stellaops/plugin-abstractions';
-import { lifecycleTransitions, type LifecycleState } from '@stellaops/plugin-abstractions/hosting';
+import {
+  lifecycleTransitions,
+  parseManifest,
+  type LifecycleState,
+} from '@stellaops/plugin-abstractions/hosting';
 import { completeOptions } from '../../src/host-options.ts';
 import { HostedPlugin } from '../../src/lifecycle/hosted-plugin.ts';
 import { PluginLifecycle } from '../../src/lifecycle/plugin-lifecycle.ts';
 import { Recorder } from '../../src/observability/recorder.ts';
 import { linkedPlugin, silentLogger } from '../linked-plugin.ts';
 
-type Target = Exclude<LifecycleState, 'failed'>;
 const states = Object.keys(lifecycleTransitions) as LifecycleState[];
-const targets = states.filter((state) => state !== 'failed') as Target[];
+const steps = states.flatMap((from) => states.map((to) => ({ from, to })));
+const isAllowed = ({ from, to }: (typeof steps)[number]): boolean => lifecycleTransitions[from].includes(to);
 
-describe.each(states)('a plugin in %s', (from) => {
-  it.each(targets)('enters %s only when the table allows it', async (to) => {
-    const { lifecycle, plugin } = given(from);
-    if (lifecycleTransitions[from].includes(to)) {
-      await lifecycle.enter(plugin, to);
+describe('a plugin', () => {
+  it.each(steps.filter((step) => step.to !== 'failed' && isAllowed(step)))(
+    'goes from $from to $to',
+    async ({ from, to }) => {
+      const { lifecycle, plugin } = given(from);
+      await lifecycle.enter(plugin, to as Exclude<LifecycleState, 'failed'>); // the filter above
       expect(plugin.state).toBe(to);
-    } else {
-      await expect(lifecycle.enter(plugin, to)).rejects.toMatchObject({
+    },
+  );
+
+  it.each(steps.filter((step) => step.to !== 'failed' && !isAllowed(step)))(
+    'cannot go from $from to $to, and stays what it is',
+    async ({ from, to }) => {
+      const { lifecycle, plugin } = given(from);
+      const entering = lifecycle.enter(plugin, to as Exclude<LifecycleState, 'failed'>); // the filter above
+      await expect(entering).rejects.toMatchObject({
         code: 'TRANSITION_ILLEGAL',
         details: { pluginId: 'test.one', from, to },
       });
       expect(plugin.state).toBe(from);
-    }
-  });
+    },
+  );
 
-  it('fails when the table allows it, and otherwise stays what it is', async () => {
-    const { lifecycle, plugin } = given(from);
-    const error = new PluginError('REGISTRY_UNAVAILABLE', { problem: 'gone' });
-    await lifecycle.fail(plugin, error);
-    const canFail = lifecycleTransitions[from].includes('failed');
-    expect(plugin.state).toBe(canFail ? 'failed' : from);
-    expect(plugin.error).toBe(canFail ? error : undefined);
-  });
+  it.each(steps.filter((step) => step.to === 'failed' && isAllowed(step)))(
+    'fails in $from',
+    async ({ from }) => {
+      const { lifecycle, plugin } = given(from);
+      const error = new PluginError('REGISTRY_UNAVAILABLE', { problem: 'gone' });
+      await lifecycle.fail(plugin, error);
+      expect(plugin).toMatchObject({ state: 'failed', error });
+    },
+  );
+
+  it.each(steps.filter((step) => step.to === 'failed' && !isAllowed(step)))(
+    'that is in $from does not fail, and nobody is told that it did',
+    async ({ from }) => {
+      const { lifecycle, plugin } = given(from);
+      await lifecycle.fail(plugin, new PluginError('REGISTRY_UNAVAILABLE', { problem: 'gone' }));
+      expect(plugin).toMatchObject({ state: from, error: undefined });
+    },
+  );
 });
 
 describe('a plugin that fails', () => {
@@ -66,7 +88,7 @@ describe('a plugin that fails', () => {
 function given(state: LifecycleState) {
   const { manifest, plugin: definition } = linkedPlugin('test.one');
   const plugin = new HostedPlugin({
-    manifest,
+    manifest: parseManifest(manifest, 'the test'),
     source: 'built-in',
     digest: 'd',
     trustLevel: 'builtIn',
