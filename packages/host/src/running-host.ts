@@ -88,7 +88,7 @@ export class RunningHost implements PluginHost {
       .filter((id) => !this.isActive(id))
       .map(
         (id) =>
-          `${id}: ${table.status().find((status) => status.id === id)?.error?.message ?? 'it was not found'}`,
+          `${id}: ${table.status().find((status) => status.id === id)?.error?.message ?? 'it was not found.'}`,
       );
     return problems.length > 0 ? problems.join(' ') : undefined;
   }

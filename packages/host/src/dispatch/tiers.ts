@@ -46,7 +46,7 @@ export function uniformTiers(options: CompleteOptions, table: PluginTable): Tier
     ],
     services: (plugin) => [
       boundAlways(options),
-      ...(plugin.admitted.trustLevel === 'untrusted' ? [attributed] : inProcess),
+      ...(plugin.admitted.trustLevel === 'untrusted' ? [checked, attributed] : inProcess),
     ],
   };
 }

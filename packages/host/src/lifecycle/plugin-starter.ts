@@ -70,8 +70,11 @@ export class PluginStarter {
   async bringDown(plugin: HostedPlugin): Promise<void> {
     const { instance, state } = plugin;
     if (state === 'failed' || state === 'shutdown' || state === 'discovery') return;
+    // A registry that is away keeps no plugin from being stopped.
+    await this.#lifecycle
+      .enter(plugin, 'shutdown')
+      .catch((problem: unknown) => this.#recorder.lost(plugin, problem));
     try {
-      await this.#lifecycle.enter(plugin, 'shutdown');
       plugin.ending.abort(new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: plugin.id, state: 'shutdown' }));
       if (instance) await this.#step(plugin, 'stop', (signal) => instance.plugin.stop(signal));
       await instance?.dispose();

@@ -67,7 +67,7 @@ export class Recorder {
     await this.#registry?.recordStatus(plugin.id, state, name && this.#event(name, plugin, error));
   }
 
-  /** A package was refused before it became a plugin. */
+  /** A package was refused before it became a plugin. It stays refused whatever becomes of the record. */
   async refused(
     source: string,
     error: PluginError,
@@ -82,7 +82,12 @@ export class Recorder {
       code: error.code,
       detail: error.message,
     };
-    await this.#registry?.audit(event);
+    await this.#registry?.audit(event).catch((problem: unknown) => {
+      this.#logger.error(
+        { ...known, source, err: problem },
+        'the host could not record that it refused this',
+      );
+    });
   }
 
   /** A call was turned away because the plugin may not make it. The plugin hears of it whatever becomes of the record. */

@@ -10,7 +10,7 @@ export const knownObstacles: readonly KnownObstacle[] = [
   {
     sign: /No permissions to create (?:a )?new namespace/,
     problem:
-      'the kernel refuses user namespaces to this process, as in a container with the default security profile, or with kernel.unprivileged_userns_clone=0',
+      'the kernel refuses user namespaces to this process, as in a container with the default security profile, in a chroot, or with kernel.unprivileged_userns_clone=0',
     fix: "In a container, start it with a security profile that allows clone, unshare, mount, umount2, pivot_root and sethostname; on a machine, run 'sysctl kernel.unprivileged_userns_clone=1'.",
   },
   {

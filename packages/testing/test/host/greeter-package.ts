@@ -1,5 +1,10 @@
 import { bundlePlugin } from '../plugins/bundle-plugin.ts';
-import { createPluginPackage, type PluginPackage, type PluginPackageOptions, type TestManifest } from '../../src/index.ts';
+import {
+  createPluginPackage,
+  type PluginPackage,
+  type PluginPackageOptions,
+  type TestManifest,
+} from '../../src/index.ts';
 import { Greeter } from './plugins/greeter.ts';
 
 let entry: Promise<string> | undefined;

@@ -1,4 +1,9 @@
-import { startPluginHost, type PluginHost, type PluginHostOptions, type PluginStatus } from '@stellaops/plugin-host';
+import {
+  startPluginHost,
+  type PluginHost,
+  type PluginHostOptions,
+  type PluginStatus,
+} from '@stellaops/plugin-host';
 import { recordingLogger } from '../../src/index.ts';
 
 /** A host as a module has it, in production tiers, whose log does not fill the report of the tests. */

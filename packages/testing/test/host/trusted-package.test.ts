@@ -27,7 +27,10 @@ describe('a package that is signed by a trusted key', () => {
   it('fails a call with a code, and keeps what was thrown as the cause', async () => {
     await using greeter = await greeterPackage({ privateKey: key.privateKey });
     await using host = await startHost({ trust, pluginPaths: [greeter.directory] });
-    const error: unknown = await host.resolve(Greeter).fail({ message: 'no voice' }).catch((thrown: unknown) => thrown);
+    const error: unknown = await host
+      .resolve(Greeter)
+      .fail({ message: 'no voice' })
+      .catch((thrown: unknown) => thrown);
     expect(isPluginError(error, 'CALL_FAILED') && error.details).toEqual({
       pluginId: 'test.greeter',
       capability: 'Greeter v1',
@@ -40,12 +43,19 @@ describe('a package that is signed by a trusted key', () => {
 
   it('has its calls bounded by the host, or by the caller', async () => {
     await using greeter = await greeterPackage({ privateKey: key.privateKey });
-    await using host = await startHost({ trust, pluginPaths: [greeter.directory], timeouts: { callTimeoutMs: 20 } });
+    await using host = await startHost({
+      trust,
+      pluginPaths: [greeter.directory],
+      timeouts: { callTimeoutMs: 20 },
+    });
     const { hang } = host.resolve(Greeter);
     await expect(hang(null)).rejects.toMatchObject({ code: 'CALL_TIMED_OUT', details: { timeoutMs: 20 } });
     await expect(hang(null, { timeoutMs: 10 })).rejects.toMatchObject({ details: { timeoutMs: 10 } });
     const signal = AbortSignal.abort(new Error('changed my mind'));
-    await expect(hang(null, { signal })).rejects.toMatchObject({ code: 'CALL_CANCELLED', details: { problem: 'changed my mind' } });
+    await expect(hang(null, { signal })).rejects.toMatchObject({
+      code: 'CALL_CANCELLED',
+      details: { problem: 'changed my mind' },
+    });
   });
 
   it('takes no more calls through a handle that was resolved before the host stopped', async () => {
@@ -68,10 +78,16 @@ describe('a package that is signed by a trusted key', () => {
   });
 
   it('is no longer trusted when one byte of it has changed', async () => {
-    await using greeter = await greeterPackage({ privateKey: key.privateKey, files: { 'words.txt': 'hello' } });
+    await using greeter = await greeterPackage({
+      privateKey: key.privateKey,
+      files: { 'words.txt': 'hello' },
+    });
     await greeterPackage({ directory: greeter.directory, files: { 'words.txt': 'hallo' } });
     await using host = await startHost({ trust, pluginPaths: [greeter.directory] });
-    expect(statusOf(host, 'test.greeter')).toMatchObject({ state: 'failed', error: { code: 'PACKAGE_INVALID' } });
+    expect(statusOf(host, 'test.greeter')).toMatchObject({
+      state: 'failed',
+      error: { code: 'PACKAGE_INVALID' },
+    });
     expect(statusOf(host, 'test.greeter').error?.message).toContain('words.txt');
   });
 });
