@@ -40,7 +40,9 @@ async function* boundedItems(
 ): AsyncGenerator<unknown, void, undefined> {
   const deadline = begin();
   const ending = new AbortController();
-  const items = open(ending.signal, deadline.timeoutMs)[Symbol.asyncIterator]();
+  // The caller may give up while nobody waits for an item.
+  const signal = deadline.signal ? AbortSignal.any([deadline.signal, ending.signal]) : ending.signal;
+  const items = open(signal, deadline.timeoutMs)[Symbol.asyncIterator]();
   try {
     for (;;) {
       const { value, done } = await withDeadline(deadline, () => items.next());
