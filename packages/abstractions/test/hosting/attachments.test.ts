@@ -27,6 +27,7 @@ describe('an attachment from outside', () => {
     ['to an inherited name', '/toString', '{}'],
     ['to the prototype', '/__proto__', '{}'],
     ['through the prototype', '/__proto__/polluted', '{}'],
+    ['to the end of the prototypes, which is null', '/__proto__/__proto__', '{}'],
     ['through the constructor', '/constructor/prototype/polluted', '{}'],
     ['beyond the end of a list', '/1', '[null]'],
     ['to the end of a list', '/-', '[null]'],

@@ -51,7 +51,7 @@ describe('the version in a manifest', () => {
     expect(() => parse(`1.2.3-${'a'.repeat(123)}`)).toThrow('128 characters');
   });
 
-  it('is refused quickly when it is made to be slow', () => {
+  it('that is made to keep the check busy is refused like any other', () => {
     const attack = `1.0.0-${'0'.repeat(60)}${'a.'.repeat(30)}!`;
     expect(() => parse(attack)).toThrow(expect.objectContaining({ code: 'MANIFEST_INVALID' }));
   });

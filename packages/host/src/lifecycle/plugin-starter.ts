@@ -118,7 +118,8 @@ export class PluginStarter {
     const { id: pluginId, admitted } = plugin;
     const config = this.#options.config[pluginId] ?? plugin.registeredConfig;
     const { configSchema } = admitted.manifest;
-    if (!configSchema) return config;
+    // An untrusted schema could hold up the host (a pattern that backtracks): the plugin checks in its sandbox.
+    if (!configSchema || admitted.trustLevel === 'untrusted') return config;
     const completed = withDefaults(configSchema, config);
     const problem = schemaProblem(configSchema, completed);
     if (problem !== undefined) throw new PluginError('CONFIG_INVALID', { pluginId, problem });

@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createNoopMeter, metrics, type Attributes, type Meter } from '@opentelemetry/api';
+import { PluginError } from '@stellaops/plugin-abstractions';
+import type { PluginSandbox } from '@stellaops/plugin-abstractions/hosting';
 import { startPluginHost } from '../../src/index.ts';
 import { linkedPlugin, silentLogger } from '../linked-plugin.ts';
 
@@ -59,6 +64,26 @@ describe('the metrics of a host', () => {
     expect(of('plugin_active_count').map(([value]) => value)).toEqual([1, -1]);
     expect(of('plugin_failures_total')).toEqual([[1, { plugin_id: 'test.stubborn' }]]);
   });
+
+  it('count a plugin that dies as failed and no longer active', async () => {
+    await using folder = await packageFolder('test.mortal');
+    const death = Promise.withResolvers<PluginError>();
+    const sandbox: PluginSandbox = {
+      launch: async ({ descriptor }) => ({
+        plugin: linkedPlugin('test.mortal').plugin.create(descriptor),
+        ended: death.promise,
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }),
+    };
+    await using _ = await startPluginHost({ logger: silentLogger, sandbox, pluginPaths: [folder.path] });
+    death.resolve(new PluginError('SANDBOX_EXITED', { pluginId: 'test.mortal', problem: 'it was killed' }));
+    await death.promise;
+    expect(of('plugin_active_count')).toEqual([
+      [1, { trust_level: 'untrusted' }],
+      [-1, { trust_level: 'untrusted' }],
+    ]);
+    expect(of('plugin_failures_total')).toEqual([[1, { plugin_id: 'test.mortal' }]]);
+  });
 });
 
 function of(name: string): [number, Attributes][] {
@@ -80,4 +105,11 @@ function recordingMeter(): Meter {
     createHistogram: instrument('Histogram'),
     createCounter: instrument('Counter'),
   });
+}
+
+async function packageFolder(id: string) {
+  const path = await mkdtemp(join(tmpdir(), 'stella-metrics-'));
+  await writeFile(join(path, 'plugin.json'), JSON.stringify(linkedPlugin(id).manifest));
+  await writeFile(join(path, 'plugin.js'), '');
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

@@ -3,8 +3,8 @@ import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { BubblewrapFeatures } from './bubblewrap-features.ts';
 import type { MaskedProc } from './masked-proc.ts';
 
-/** Descriptors of bubblewrap beyond the standard three. */
-export const bubblewrapDescriptors = { seccomp: 3, info: 4, block: 5 } as const;
+/** The descriptors that spawnHeld() opens beyond the standard three. */
+const descriptors = { seccomp: 3, info: 4, block: 5 } as const;
 
 /** What one sandbox is made of. All paths are of the host, and readable by the user that starts bubblewrap. */
 export interface BubblewrapSandbox {
@@ -70,7 +70,7 @@ function environment(sandbox: BubblewrapSandbox): readonly string[] {
 
 function program(sandbox: BubblewrapSandbox): readonly string[] {
   const { limits, nodeArguments } = sandbox;
-  const { seccomp, info, block } = bubblewrapDescriptors;
+  const { seccomp, info, block } = descriptors;
   const heapLimitMiB = Math.max(1, Math.floor(limits.memoryLimitMiB * heapShare));
   return [
     ['--seccomp', String(seccomp), '--info-fd', String(info), '--block-fd', String(block)],

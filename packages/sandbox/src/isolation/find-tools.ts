@@ -45,15 +45,16 @@ export async function findTools({
   if (prlimitFile === undefined) return missing('prlimit', 'util-linux', 'util-linux');
   if (lddFile === undefined) return missing('ldd', 'libc-bin', 'glibc-common');
 
-  const [features, libraries, groups, maskedProc, hardLimits] = await Promise.all([
+  // Before the others, because a group is divided more easily while this process is alone in it.
+  const groups = await openControlGroups();
+  if ('problem' in groups) return groups;
+  const [features, libraries, maskedProc, hardLimits] = await Promise.all([
     detectBubblewrapFeatures(bubblewrapFile),
     findSharedLibraries(lddFile, nodeFile),
-    openControlGroups(),
     findMaskedProc(),
     readHardLimits(),
   ]);
   if ('problem' in features) return features;
-  if ('problem' in groups) return groups;
   if (libraries.some((file) => file.includes('/ld-musl')))
     return { problem: 'this Node is built for musl, for which the sandbox was not tried', fix: otherWay };
   const identities = process.getuid?.() === 0 ? new PluginIdentities() : undefined;

@@ -34,16 +34,16 @@ export const knownObstacles: readonly KnownObstacle[] = [
     fix: 'Start it with a security profile that allows pivot_root, or run the host outside of it.',
   },
   {
-    sign: /EROFS: .*stella-plugin-/,
+    sign: /EROFS: .*cgroup/,
     problem:
       'the control groups here are read-only, as in a container, so nothing would limit memory, processor and processes',
     fix: 'Run the host outside of the container, or give the container control groups that it may write.',
   },
   {
-    sign: /E(?:ACCES|PERM): .*stella-plugin-/,
+    sign: /E(?:ACCES|PERM): .*cgroup/,
     problem:
       'this user may not make control groups below its own, so nothing would limit memory, processor and processes',
-    fix: "Run the host as root, or have root delegate a group: for each of memory, cpu, cpuacct and pids, 'mkdir /sys/fs/cgroup/CONTROLLER/stella', 'chown -R USER' of it, and the host's pid written to its cgroup.procs before the host starts.",
+    fix: "Run the host as root, or as a systemd service with Delegate=yes; or, on cgroup v1, have root delegate: for each of memory, cpu, cpuacct and pids, 'mkdir /sys/fs/cgroup/CONTROLLER/stella', 'chown -R USER' of it, and the host's pid written to its cgroup.procs before the host starts.",
   },
   {
     sign: /Failed to mount tmpfs|mkdtemp '\/tmp/,

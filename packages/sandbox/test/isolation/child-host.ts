@@ -48,6 +48,7 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
   server.listen(request.socketPath);
   await once(server, 'listening');
   stack.defer(() => void server.close());
+  for (const name of ['package', 'runner.cjs', 'request.json']) await chmod(inside(name), 0o755); // whatever the umask says
   const owned = ['scratch', 'scratch/host.sock', 'runtime'];
   if (options.owner !== undefined)
     await Promise.all(owned.map((name) => chown(inside(name), options.owner!, options.owner!)));
@@ -64,8 +65,8 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
   return {
     child,
     next: async () => {
-      const late = once(AbortSignal.timeout(20_000), 'abort').then((): never => {
-        throw new Error('the host told nothing within 20 s');
+      const late = once(AbortSignal.timeout(50_000), 'abort').then((): never => {
+        throw new Error('the host told nothing within 50 s');
       });
       const line = await Promise.race([lines.next(), late]);
       if (line.done === true) throw new Error('the host ended without a word');

@@ -50,5 +50,5 @@ export async function findGroups(text: string): Promise<readonly string[]> {
 
 /** Waits for something to become true. */
 export async function eventually(condition: () => Promise<boolean>, sentence: string): Promise<void> {
-  if (!(await pollUntil(condition, 20_000))) throw new Error(`${sentence}: not within 20 s`);
+  if (!(await pollUntil(condition, 50_000))) throw new Error(`${sentence}: not within 50 s`);
 }

@@ -34,7 +34,8 @@ describe('a file', () => {
   it('is judged by where a link leads', async () => {
     await using folder = await makeFolder();
     await mkdir(join(folder.path, 'private'), { mode: 0o700 });
-    await writeFile(join(folder.path, 'private/file'), 'x', { mode: 0o644 });
+    await writeFile(join(folder.path, 'private/file'), 'x');
+    await chmod(join(folder.path, 'private/file'), 0o644);
     await symlink('private/file', join(folder.path, 'link'));
     expect(await isReadableBy(join(folder.path, 'link'), stranger)).toBe(false);
   });
@@ -42,7 +43,8 @@ describe('a file', () => {
   it('is shared under one name for each version, readable by all, the original as it was', async () => {
     await using folder = await makeFolder();
     const [source, shared] = [join(folder.path, 'tool'), join(folder.path, 'shared')];
-    await mkdir(shared, { mode: 0o755 });
+    await mkdir(shared);
+    await chmod(shared, 0o755);
     await writeFile(source, 'one', { mode: 0o700 });
     const [first, again] = await Promise.all([shareFile(source, shared), shareFile(source, shared)]);
     expect(again).toBe(first);

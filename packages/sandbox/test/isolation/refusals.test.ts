@@ -20,11 +20,16 @@ async function makePrograms(
   await chmod(path, 0o755);
   for (const name of ['bwrap', 'prlimit', 'ldd']) {
     const script = programs[name];
-    if (script !== undefined) await writeFile(join(path, name), script, { mode: 0o755 });
+    if (script !== undefined) await writeProgram(join(path, name), script);
     else if (!(name in programs))
       await symlink((await findExecutable(name, systemFolders)) ?? '', join(path, name));
   }
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+async function writeProgram(file: string, script: string): Promise<void> {
+  await writeFile(file, script);
+  await chmod(file, 0o755); // whatever the umask says
 }
 
 /** A bubblewrap that has every option, and fails with these words. */

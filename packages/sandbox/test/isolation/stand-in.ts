@@ -59,7 +59,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   server.listen(inside('scratch/host.sock'));
   await once(server, 'listening');
   stack.defer(() => void server.close());
-  const connected = once(server, 'connection', { signal: AbortSignal.timeout(20_000) });
+  const connected = once(server, 'connection', { signal: AbortSignal.timeout(50_000) });
   connected.catch(() => undefined);
 
   const standIn = await (options.isolation ?? sharedIsolation).launch({
@@ -104,6 +104,6 @@ function waitForExit(standIn: IsolatedProcess): IsolatedProcess['exited'] {
 }
 
 async function deadline(sentence: string): Promise<never> {
-  await once(AbortSignal.timeout(20_000), 'abort');
-  throw new Error(`${sentence} within 20 s`);
+  await once(AbortSignal.timeout(50_000), 'abort');
+  throw new Error(`${sentence} within 50 s`);
 }

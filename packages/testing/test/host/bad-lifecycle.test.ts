@@ -4,8 +4,6 @@ import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
 import { createPluginPackage, fakePlugin, type FakePlugin } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
 
-const soon = { initializeTimeoutMs: 50, startTimeoutMs: 50, stopTimeoutMs: 50 };
-
 /** Built in, or from a package behind the codec of the wire. */
 const tiers: readonly (readonly [
   string,
@@ -33,7 +31,10 @@ describe.each(tiers)('%s', (_, start) => {
     'that never ends to %s is given up, and the others are active',
     async (step) => {
       const slow = fakePlugin({ id: 'test.slow', hangs: [step] });
-      await using host = await start(slow, { builtIn: [fakePlugin({ id: 'test.other' })], timeouts: soon });
+      await using host = await start(slow, {
+        builtIn: [fakePlugin({ id: 'test.other' })],
+        timeouts: { [`${step}TimeoutMs`]: 50 },
+      });
       const { state, error } = statusOf(host, 'test.slow');
       expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'LIFECYCLE_TIMED_OUT' });
       expect(error?.message).toBe(
@@ -47,7 +48,7 @@ describe.each(tiers)('%s', (_, start) => {
   it('that never ends to stop is given up when the host stops, and the others are stopped', async () => {
     const slow = fakePlugin({ id: 'test.slow', hangs: ['stop'] });
     const other = fakePlugin({ id: 'test.other' });
-    const host = await start(slow, { builtIn: [other], timeouts: soon });
+    const host = await start(slow, { builtIn: [other], timeouts: { stopTimeoutMs: 50 } });
     expect(host.isActive('test.slow')).toBe(true);
     await host.stop();
     expect(statusOf(host, 'test.slow')).toMatchObject({

@@ -138,8 +138,8 @@ describe('an id that is taken', () => {
 
 describe('a plugin path', () => {
   it('that does not exist is skipped, and one that is empty has no plugins', async () => {
-    await using good_ = await createPluginPackage({ files: { 'dist/plugin.js': '' } });
-    const empty = join(good_.directory, 'empty');
+    await using somewhere = await createPluginPackage({ files: { 'dist/plugin.js': '' } });
+    const empty = join(somewhere.directory, 'empty');
     await mkdir(empty);
     await using host = await startHost({
       pluginPaths: [join(empty, 'missing'), empty],

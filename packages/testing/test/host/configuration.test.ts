@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { definePlugin, Type } from '@stellaops/plugin-sdk';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
+import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
 import type { PluginManifest } from '@stellaops/plugin-abstractions/hosting';
-import { fakePlugin, testManifest, type TestManifest } from '../../src/index.ts';
+import { createPluginPackage, fakePlugin, testManifest, type TestManifest } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
 
 const Config = Type.Object({ depth: Type.Integer({ default: 3 }), label: Type.Optional(Type.String()) });
@@ -90,6 +91,43 @@ describe('the configuration of a plugin', () => {
     await host.rescan();
     expect(host.isActive('test.plugin')).toBe(true);
     expect(seen.at(-1)).toEqual({ depth: 4 });
+  });
+});
+
+describe('the configuration of an untrusted plugin', () => {
+  it('is checked by the plugin in its sandbox, with the same code and sentence', async () => {
+    const { linked, seen } = configured({ configSchema });
+    await using directory = await createPluginPackage({
+      manifest: linked.manifest,
+      files: { 'dist/plugin.js': '' },
+    });
+    await using host = await startHost({
+      sandbox: new InMemorySandbox({ 'test.plugin': linked.plugin }),
+      builtIn: [fakePlugin({ id: 'test.other' })],
+      pluginPaths: [directory.directory],
+      config: { 'test.plugin': { depth: 'deep' } },
+    });
+    expect(statusOf(host, 'test.plugin').error).toMatchObject({
+      code: 'CONFIG_INVALID',
+      details: { pluginId: 'test.plugin', problem: '/depth must be integer' },
+    });
+    expect(seen).toEqual([]);
+    expect(host.isActive('test.other')).toBe(true);
+  });
+
+  it('is not run through the schema of its manifest by the host, whom a hostile pattern could hold up', async () => {
+    const hostile = {
+      type: 'object',
+      properties: { text: { type: 'string', default: 'aaaa!', pattern: '^(a+)+$' } },
+    };
+    const plugin = fakePlugin({ id: 'test.plugin', manifest: { configSchema: hostile } });
+    await using directory = await createPluginPackage({
+      manifest: plugin.manifest,
+      files: { 'dist/plugin.js': '' },
+    });
+    const sandbox = new InMemorySandbox({ 'test.plugin': plugin.plugin });
+    await using host = await startHost({ sandbox, pluginPaths: [directory.directory] });
+    expect(host.isActive('test.plugin')).toBe(true);
   });
 });
 

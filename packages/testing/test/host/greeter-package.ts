@@ -10,7 +10,7 @@ import { Greeter } from './plugins/greeter.ts';
 let entry: Promise<string> | undefined;
 
 /** The manifest of a package that greets. */
-export const greeterManifest: TestManifest = { id: 'test.greeter', provides: [Greeter] };
+const greeterManifest: TestManifest = { id: 'test.greeter', provides: [Greeter] };
 
 /** A package on disk with a real plugin in it, self-contained as an author's build makes it. */
 export async function greeterPackage(options: PluginPackageOptions = {}): Promise<PluginPackage> {

@@ -89,19 +89,18 @@ describe('a rescan', () => {
     ]);
   });
 
-  it('replaces what is trusted otherwise than before', async () => {
+  it('replaces what is trusted otherwise than before, though its digest is the same', async () => {
     await using plugins = await pluginFolder();
     const key = createSigningKey();
-    const { sandbox } = fakes();
-    await plugins.put('one');
-    await using host = await startHost({
-      sandbox,
-      trust: trustSigners({ me: key.publicKey }),
-      pluginPaths: [plugins.path],
-    });
-    expect(statusOf(host, 'test.one').trustLevel).toBe('untrusted');
-    await plugins.put('one', {}, 'throw new Error("in process");', key.privateKey);
+    const { one, sandbox } = fakes();
+    const entry = 'throw new Error("in process");';
+    await plugins.put('one', {}, entry);
+    const trust = trustSigners({ me: key.publicKey });
+    await using host = await startHost({ sandbox, trust, pluginPaths: [plugins.path] });
+    expect(statusOf(host, 'test.one')).toMatchObject({ trustLevel: 'untrusted', state: 'active' });
+    await plugins.put('one', {}, entry, key.privateKey);
     await host.rescan();
+    expect(one.steps.at(-1)).toBe('stop');
     expect(statusOf(host, 'test.one')).toMatchObject({
       trustLevel: 'trusted',
       error: { code: 'ENTRY_INVALID' },

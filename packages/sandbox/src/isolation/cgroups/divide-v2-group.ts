@@ -1,9 +1,11 @@
 import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pollUntil } from '../deadline.ts';
 import { readProcesses, writeSetting } from './group-files.ts';
 import type { OwnGroup } from './own-groups.ts';
 
 const needed = ['memory', 'cpu', 'pids'];
+const movingTimeoutMs = 2_000;
 
 /**
  * Finds the nearest group, from one's own upwards, that gives memory, cpu and pids to groups below it, or can be made to; and
@@ -46,11 +48,16 @@ async function moveIntoLeaf(group: string): Promise<boolean> {
   const leaf = join(group, 'stella-host');
   try {
     await mkdir(leaf, { recursive: true });
-    for (const pid of processes) await writeSetting(leaf, 'cgroup.procs', pid);
-    return true;
+    await writeSetting(leaf, 'cgroup.procs', process.pid);
   } catch {
     return false;
   }
+  // Others come and go while they are moved.
+  return pollUntil(async () => {
+    const left = await readProcesses(group);
+    for (const pid of left) await writeSetting(leaf, 'cgroup.procs', pid).catch(() => undefined);
+    return left.length === 0;
+  }, movingTimeoutMs);
 }
 
 async function hasControllers(group: string, file: string): Promise<boolean> {

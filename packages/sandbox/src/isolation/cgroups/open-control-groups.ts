@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import type { IsolationObstacle } from '../isolation.ts';
 import { CgroupV1 } from './cgroup-v1.ts';
 import { CgroupV2 } from './cgroup-v2.ts';
@@ -5,7 +6,10 @@ import type { ControlGroups } from './control-group.ts';
 import { divideV2Group } from './divide-v2-group.ts';
 import { findOwnGroups, type OwnGroup } from './own-groups.ts';
 
-/** Opens what this machine has: version 1 where its controllers are there, as on a hybrid machine, otherwise version 2. */
+/**
+ * Opens what this machine has: version 1 where its controllers are there, as on a hybrid machine, otherwise version 2.
+ * Rejects when groups are read-only, or belong to somebody else.
+ */
 export async function openControlGroups(): Promise<ControlGroups | IsolationObstacle> {
   const groups = await findOwnGroups();
   const findV1 = (controller: string): string | undefined =>
@@ -17,7 +21,9 @@ export async function openControlGroups(): Promise<ControlGroups | IsolationObst
   const v2 = groups.find(({ version }) => version === 2);
   if (v2 === undefined) return notMounted;
   const parent = await divideV2Group(v2);
-  return parent === undefined ? notDelegated(v2) : new CgroupV2(parent);
+  if (parent !== undefined) return new CgroupV2(parent);
+  await access(v2.folder, constants.W_OK);
+  return undividable(v2);
 }
 
 const notMounted: IsolationObstacle = {
@@ -26,9 +32,9 @@ const notMounted: IsolationObstacle = {
   fix: "Mount them, with 'mount -t cgroup2 none /sys/fs/cgroup', or give the container those of the machine.",
 };
 
-function notDelegated({ folder }: OwnGroup): IsolationObstacle {
+function undividable({ folder }: OwnGroup): IsolationObstacle {
   return {
-    problem: `this process may not divide its control group ${folder}, nor one above it, so nothing would limit memory, processor and processes`,
-    fix: 'Run the host as a systemd service with Delegate=yes, or as root.',
+    problem: `the control group ${folder} of this process cannot be divided, nor one above it: other processes are in it, or the kernel does not let it limit memory, processor and processes`,
+    fix: 'Run the host as a systemd service of its own with Delegate=yes.',
   };
 }

@@ -1,5 +1,5 @@
 /** Numbers on x86-64 and on aarch64; `undefined` where the architecture has no such call. */
-export type SystemCallNumbers = readonly [x64: number | undefined, arm64: number | undefined];
+type SystemCallNumbers = readonly [x64: number | undefined, arm64: number | undefined];
 
 /** System calls that a plugin does not get, whatever their arguments. */
 export interface DeniedSystemCalls {
