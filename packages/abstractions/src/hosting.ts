@@ -35,5 +35,5 @@ export {
   type ProcessIdentity,
   type ProcessPresence,
 } from './hosting/process-identity.ts';
-export { schemaProblem, withDefaults } from './hosting/schema-check.ts';
+export { schemaFault, schemaProblem, withDefaults } from './hosting/schema-check.ts';
 export { ValueCodec } from './hosting/value-codec.ts';

@@ -1,9 +1,11 @@
-import type {
-  Capability,
-  CapabilityApi,
-  MethodContracts,
-  PluginTrustLevel,
+import {
+  isPluginError,
+  type Capability,
+  type CapabilityApi,
+  type MethodContracts,
+  type PluginTrustLevel,
 } from '@stellaops/plugin-abstractions';
+import type { RefusedPackage } from './admission/examine-package.ts';
 import { explainPackage, type Explanation } from './admission/explain.ts';
 import type { Provider, Resolver } from './dispatch/resolver.ts';
 import type { CompleteOptions } from './host-options.ts';
@@ -102,20 +104,12 @@ export class RunningHost implements PluginHost {
 
   async #rescan(): Promise<void> {
     if (this.#stopped) return;
-    const { options, state, table, recorder, starter, hostVersion, linkedTrustLevel } = this.#parts;
+    const { options, state, table, starter, hostVersion, linkedTrustLevel } = this.#parts;
     const found = await scan({ options, state, hostVersion, linkedTrustLevel });
     table.forgetRefusals();
     for (const path of found.missing)
       options.logger.warn({ path }, 'a plugin path does not exist and is skipped');
-    for (const refusal of found.refused) {
-      table.refuse(refusal);
-      const { source, error, manifest } = refusal;
-      await recorder.refused(
-        source,
-        error,
-        manifest ? { pluginId: manifest.id, version: manifest.version } : {},
-      );
-    }
+    for (const refusal of found.refused) await this.#refuse(refusal);
     const ids = new Set(found.admitted.map(({ manifest }) => manifest.id));
     for (const plugin of table.all().filter(({ id }) => !ids.has(id))) {
       await starter.bringDown(plugin);
@@ -126,15 +120,31 @@ export class RunningHost implements PluginHost {
   }
 
   async #bringUpToDate(admitted: AdmittedPlugin): Promise<void> {
-    const { table, starter } = this.#parts;
+    const { table, recorder, starter } = this.#parts;
     const known = table.get(admitted.manifest.id);
     const isSame =
       known?.admitted.digest === admitted.digest && known.admitted.trustLevel === admitted.trustLevel;
     if (known?.state === 'active' && isSame) return;
-    if (known) await starter.bringDown(known);
     const plugin = new HostedPlugin(admitted);
+    if (known?.state === 'active') {
+      // What the registry refuses must not take down what runs.
+      try {
+        await recorder.registered(plugin);
+      } catch (error) {
+        if (!isPluginError(error)) throw error;
+        return this.#refuse({ ...admitted, error });
+      }
+      await starter.bringDown(known);
+    }
     table.put(plugin);
     await starter.bringUp(plugin);
+  }
+
+  async #refuse(refusal: RefusedPackage): Promise<void> {
+    const { source, error, manifest } = refusal;
+    this.#parts.table.refuse(refusal);
+    const known = manifest ? { pluginId: manifest.id, version: manifest.version } : {};
+    await this.#parts.recorder.refused(source, error, known);
   }
 
   async #stop(): Promise<void> {

@@ -39,6 +39,7 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
   const resolver = new Resolver(
     () => table.all(),
     (plugin) => tiers.provided(plugin),
+    recorder,
   );
   const host = new RunningHost({
     options,

@@ -72,7 +72,8 @@ async function openOwn(root: string): Promise<string> {
 
 async function makeChecked(directory: string): Promise<string> {
   try {
-    await mkdir(directory, { recursive: true, mode });
+    const isNew = (await mkdir(directory, { recursive: true, mode })) !== undefined;
+    if (isNew) await chmod(directory, mode); // whatever the umask says
     const found = await lstat(directory);
     const uid = process.getuid?.();
     if (!found.isDirectory()) throw new Error('it is no directory');

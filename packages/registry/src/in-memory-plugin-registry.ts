@@ -50,8 +50,11 @@ export class InMemoryPluginRegistry implements PluginRegistry {
     });
   }
 
-  configure(pluginId: string, config: unknown): Promise<void> {
-    return settle(() => this.#change(pluginId, { config: structuredClone(config) }));
+  configure(pluginId: string, config: unknown, event?: AuditEvent): Promise<void> {
+    return settle(() => {
+      this.#change(pluginId, { config: structuredClone(config) });
+      if (event) this.#events.push(structuredClone(event));
+    });
   }
 
   audit(event: AuditEvent): Promise<void> {

@@ -25,8 +25,8 @@ export class FakePluginRegistry implements PluginRegistry {
     return this.#reach((registry) => registry.recordStatus(...given));
   }
 
-  configure(pluginId: string, config: unknown): Promise<void> {
-    return this.#reach((registry) => registry.configure(pluginId, config));
+  configure(...given: Parameters<PluginRegistry['configure']>): Promise<void> {
+    return this.#reach((registry) => registry.configure(...given));
   }
 
   audit(event: AuditEvent): Promise<void> {

@@ -124,7 +124,7 @@ export const specification: readonly Promised[] = [
     tests: [
       [
         'testing/test/host/rescan.test.ts',
-        'refuses a change under the same version, when there is a registry that knows it',
+        'refuses a change under the same version, when there is a registry that knows it, and keeps what runs',
       ],
       ['host/test/admission/package-copy.test.ts', 'is what runs, whatever becomes of the original'],
     ],

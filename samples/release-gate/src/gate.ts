@@ -12,7 +12,7 @@ import { isPluginError } from '@stellaops/plugin-sdk';
 import type { GateArguments } from './arguments.ts';
 import { BadInput } from './bad-input.ts';
 import { killScanner, wasContained } from './crash.ts';
-import { policyEvaluator } from './evaluator/policy-evaluator.ts';
+import { policyEvaluatorId } from './evaluator/policy-evaluator.ts';
 import { logFile, startGateHost } from './host.ts';
 import { readInput, readRules } from './input-files.ts';
 import { startEvidenceReceiver } from './receiver.ts';
@@ -52,7 +52,7 @@ export async function runGate({ lockfile, rules, isCrash }: GateArguments): Prom
 
 /** The plugin that the rules configure has checked them; what it says is about a file of the user. */
 function refuseBadRules(host: PluginHost, rules: string): void {
-  const evaluator = host.plugins().find(({ id }) => id === policyEvaluator.manifest.id);
+  const evaluator = host.plugins().find(({ id }) => id === policyEvaluatorId);
   if (!isPluginError(evaluator?.error, 'CONFIG_INVALID')) return;
   throw new BadInput(`The rules file ${rules} is refused: ${evaluator.error.details.problem}`, {
     cause: evaluator.error,

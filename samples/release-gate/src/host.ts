@@ -4,7 +4,7 @@ import { startPluginHost, trustSigners, type PluginHost } from '@stellaops/plugi
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { pino } from 'pino';
 import { BadInput } from './bad-input.ts';
-import { policyEvaluator } from './evaluator/policy-evaluator.ts';
+import { policyEvaluator, policyEvaluatorId } from './evaluator/policy-evaluator.ts';
 
 const sample = resolve(import.meta.dirname, '..');
 const bundle = (plugin: string): string => join(sample, plugin, 'bundle');
@@ -27,7 +27,7 @@ export async function startGateHost({ rules, receiverUrl }: GateConfig): Promise
     trust: trustSigners({ 'release-gate-sample': signer }),
     sandbox: new ProcessSandbox(),
     config: {
-      [policyEvaluator.manifest.id]: rules,
+      [policyEvaluatorId]: rules,
       'stellaops.evidence-connector': { url: receiverUrl },
     },
     hostId: 'release-gate',

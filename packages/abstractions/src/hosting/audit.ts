@@ -6,16 +6,18 @@ export type AuditEventName =
   | 'plugin.registered'
   | 'plugin.admitted'
   | 'plugin.refused'
+  | 'plugin.configured'
   | 'plugin.activated'
   | 'plugin.failed'
   | 'plugin.shutdown'
+  | 'contract.differs'
   | 'call.rejected';
 
 /** Who did what to which plugin, when. */
 export interface AuditEvent {
   readonly event: AuditEventName;
   readonly at: Date;
-  /** Passed in by the operator of the host, never guessed. */
+  /** Who answers for it, as the operator of the host says; without a word of the operator, the host itself. */
   readonly actor: string;
   readonly hostId: string;
   /** Missing for a package that was refused before its id could be read; `detail` then names it. */

@@ -41,7 +41,7 @@ export interface PluginRegistry extends AsyncDisposable {
   /** Sets the status of a registered plugin. Rejects with `REGISTRY_CONFLICT` for a plugin it does not know. */
   recordStatus(pluginId: string, status: LifecycleState, event?: AuditEvent): Promise<void>;
   /** Sets the configuration that hosts give to the plugin when their own options say nothing. */
-  configure(pluginId: string, config: unknown): Promise<void>;
+  configure(pluginId: string, config: unknown, event?: AuditEvent): Promise<void>;
   /** Writes an event that changes nothing else. */
   audit(event: AuditEvent): Promise<void>;
   find(pluginId: string): Promise<RegisteredPlugin | undefined>;

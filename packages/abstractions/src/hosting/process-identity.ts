@@ -45,8 +45,8 @@ export async function findPresence(identity: ProcessIdentity): Promise<ProcessPr
 function isSignalable(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it runs, as somebody else
   }
 }
 

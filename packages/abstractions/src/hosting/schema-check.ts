@@ -8,8 +8,7 @@ const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** What is wrong with a value from outside, as one line with the place of each problem; `undefined` when it fits the schema. */
 export function schemaProblem(schema: TSchema, value: unknown): string | undefined {
-  let validator = compiled.get(schema);
-  if (!validator) compiled.set(schema, (validator = Compile(schema)));
+  const validator = compile(schema);
   if (validator.Check(value)) return undefined;
   const problems = new Set<string>();
   for (const error of validator.Errors(value)) {
@@ -23,11 +22,30 @@ export function schemaProblem(schema: TSchema, value: unknown): string | undefin
 }
 
 /**
+ * Why a schema that came as data is none; `undefined` when it is one. It is not run: a schema can be made so that to check a value
+ * takes for ever.
+ */
+export function schemaFault(schema: TSchema): string | undefined {
+  try {
+    compile(schema);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/**
  * A copy of a configuration, completed with the `default`s that stand under `properties`, `items` and `allOf` of its schema;
  * whether it fits is for {@link schemaProblem}. The schema may be outside data, as that of a manifest is.
  */
 export function withDefaults(schema: TSchema, config: unknown): unknown {
   return complete(schema, structuredClone(config ?? {}));
+}
+
+function compile(schema: TSchema): Validator {
+  let validator = compiled.get(schema);
+  if (!validator) compiled.set(schema, (validator = Compile(schema)));
+  return validator;
 }
 
 /** Reads and writes own properties alone: a schema may name `__proto__`. */

@@ -4,7 +4,7 @@ import { PluginError } from '@stellaops/plugin-abstractions';
 import {
   manifestFile,
   parseManifest,
-  schemaProblem,
+  schemaFault,
   type PluginManifest,
 } from '@stellaops/plugin-abstractions/hosting';
 import { parseJson } from './json-text.ts';
@@ -28,7 +28,7 @@ export async function readManifest(packageDirectory: string, source: string): Pr
   }
   const manifest = parseManifest(json, source);
   if (manifest.configSchema !== undefined) {
-    const problem = compileProblem(manifest.configSchema);
+    const problem = schemaFault(manifest.configSchema);
     if (problem !== undefined) throw refuse(`its configSchema is no JSON schema: ${problem}`);
   }
   return manifest;
@@ -49,15 +49,5 @@ async function readText(
     return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead));
   } catch (cause) {
     throw refuse('it is not UTF-8', cause);
-  }
-}
-
-/** The compiled schema stays cached for the check of the configuration. */
-function compileProblem(schema: NonNullable<PluginManifest['configSchema']>): string | undefined {
-  try {
-    schemaProblem(schema, undefined);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : errorCode(error);
   }
 }

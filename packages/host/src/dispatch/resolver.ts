@@ -8,7 +8,8 @@ import {
   type PluginInfo,
 } from '@stellaops/plugin-abstractions';
 import { schemaProblem } from '@stellaops/plugin-abstractions/hosting';
-import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import type { HostedPlugin, PluginInstance } from '../lifecycle/hosted-plugin.ts';
+import type { Recorder } from '../observability/recorder.ts';
 import { wrapApi, type Wrap } from './call-link.ts';
 
 /** A plugin that provides a capability, with the object to call. */
@@ -23,10 +24,17 @@ export interface Provider<Methods extends MethodContracts> {
 export class Resolver {
   readonly #plugins: () => Iterable<HostedPlugin>;
   readonly #wrapsFor: (plugin: HostedPlugin) => readonly Wrap[];
+  readonly #recorder: Recorder;
+  readonly #handles = new WeakMap<PluginInstance, Map<Capability, CapabilityApi>>();
 
-  constructor(plugins: () => Iterable<HostedPlugin>, wrapsFor: (plugin: HostedPlugin) => readonly Wrap[]) {
+  constructor(
+    plugins: () => Iterable<HostedPlugin>,
+    wrapsFor: (plugin: HostedPlugin) => readonly Wrap[],
+    recorder: Recorder,
+  ) {
     this.#plugins = plugins;
     this.#wrapsFor = wrapsFor;
+    this.#recorder = recorder;
   }
 
   /** The one active provider, or the named one. */
@@ -65,16 +73,31 @@ export class Resolver {
     plugin: HostedPlugin,
     capability: Capability<Methods>,
   ): CapabilityApi<Methods> {
-    const api = plugin.instance?.plugin.api(capability);
-    if (!api) {
+    const { instance } = plugin;
+    const known = instance && this.#handles.get(instance)?.get(capability);
+    if (known) return known as CapabilityApi<Methods>; // made below, for this very contract
+    const api = instance?.plugin.api(capability);
+    if (!instance || !api) {
       throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', {
         pluginId: plugin.id,
         capability: capabilityName(capability),
         missing: 'it',
       });
     }
+    const fingerprint = declarationOf(plugin, capability)?.fingerprint;
+    if (fingerprint !== undefined && fingerprint !== capability.fingerprint) {
+      this.#recorder.contractDiffers(plugin, capabilityName(capability));
+    }
     const wraps = this.#wrapsFor(plugin);
-    return wraps.length === 0 ? api : wrapApi(capability, plugin.id, api, wraps);
+    const handle = wraps.length === 0 ? api : wrapApi(capability, plugin.id, api, wraps);
+    this.#keep(instance, capability, handle);
+    return handle;
+  }
+
+  /** A handle is made once for an instance and a contract. */
+  #keep(instance: PluginInstance, capability: Capability, handle: CapabilityApi): void {
+    const handles = this.#handles.get(instance) ?? new Map<Capability, CapabilityApi>();
+    this.#handles.set(instance, handles.set(capability, handle));
   }
 
   #notProvided(capability: Capability, pluginId: string | undefined): PluginError {

@@ -29,9 +29,16 @@ export function productionTiers(options: CompleteOptions, table: PluginTable): T
           return [bound(plugin), checked];
       }
     },
-    // What comes from a sandbox is checked where it arrives.
-    services: (plugin) =>
-      plugin.admitted.trustLevel === 'builtIn' ? [] : [boundAlways(options), attributed],
+    services: (plugin) => {
+      switch (plugin.admitted.trustLevel) {
+        case 'builtIn':
+          return [];
+        case 'trusted':
+          return [boundAlways(options), attributed];
+        case 'untrusted':
+          return [boundAlways(options), checked, attributed];
+      }
+    },
   };
 }
 

@@ -62,8 +62,18 @@ export class PluginStarter {
       plugin.loadDurationMs = performance.now() - startedAt;
       await this.#lifecycle.enter(plugin, 'active');
     } catch (error) {
+      await this.#undo(plugin);
       await this.#lifecycle.fail(plugin, error);
     }
+  }
+
+  /** What has begun in this process is told to stop, for nothing else would end it; a sandbox is ended whole. */
+  async #undo(plugin: HostedPlugin): Promise<void> {
+    const { instance, state } = plugin;
+    if (!instance || instance.ended || state !== 'initialization') return;
+    await this.#step(plugin, 'stop', (signal) => instance.plugin.stop(signal)).catch((problem: unknown) =>
+      this.#recorder.lost(plugin, problem),
+    );
   }
 
   /** From wherever it is to `shutdown`; one that does not stop in time, or fails to, ends as `failed`. */
@@ -114,15 +124,23 @@ export class PluginStarter {
     );
   }
 
+  /** A copy of the configuration of a plugin, completed and checked where its manifest has a schema. */
   #checkedConfig(plugin: HostedPlugin): unknown {
     const { id: pluginId, admitted } = plugin;
-    const config = this.#options.config[pluginId] ?? plugin.registeredConfig;
+    const invalid = (problem: string): PluginError =>
+      new PluginError('CONFIG_INVALID', { pluginId, problem });
     const { configSchema } = admitted.manifest;
+    let config: unknown;
+    try {
+      config = structuredClone(this.#options.config[pluginId] ?? plugin.registeredConfig);
+    } catch (error) {
+      throw invalid(`it is more than data (${error instanceof Error ? error.message : String(error)})`);
+    }
     // An untrusted schema could hold up the host (a pattern that backtracks): the plugin checks in its sandbox.
     if (!configSchema || admitted.trustLevel === 'untrusted') return config;
     const completed = withDefaults(configSchema, config);
     const problem = schemaProblem(configSchema, completed);
-    if (problem !== undefined) throw new PluginError('CONFIG_INVALID', { pluginId, problem });
+    if (problem !== undefined) throw invalid(problem);
     return completed;
   }
 

@@ -23,6 +23,7 @@ export class Recorder {
   readonly #metrics = new HostMetrics();
   readonly #who: Pick<AuditEvent, 'actor' | 'hostId'>;
   readonly #counted = new Set<HostedPlugin>();
+  readonly #writes = new WeakMap<HostedPlugin, Promise<void>>();
 
   constructor({ registry, logger, actor, hostId }: CompleteOptions) {
     this.#registry = registry;
@@ -64,7 +65,16 @@ export class Recorder {
       );
 
     const name = eventOf[state];
-    await this.#registry?.recordStatus(plugin.id, state, name && this.#event(name, plugin, error));
+    const event = name && this.#event(name, plugin, error);
+    await this.#inOrder(plugin, (registry) => registry.recordStatus(plugin.id, state, event));
+  }
+
+  /** A plugin was built against another form of a contract than that of the host. Calls are checked all the same. */
+  contractDiffers(plugin: HostedPlugin, capability: string): void {
+    const detail = 'the fingerprint in the manifest is not that of the contract of this host';
+    this.loggerFor(plugin).warn({ capability }, detail);
+    const event = { ...this.#event('contract.differs', plugin), capability, detail };
+    this.#registry?.audit(event).catch((problem: unknown) => this.lost(plugin, problem));
   }
 
   /** A package was refused before it became a plugin. It stays refused whatever becomes of the record. */
@@ -103,6 +113,19 @@ export class Recorder {
       { err: problem, lifecycleState: plugin.state },
       'the host could not record or clear away all of it',
     );
+  }
+
+  /** A crash may come while an earlier state is being written: the last word in the registry must be the last state. */
+  #inOrder(plugin: HostedPlugin, write: (registry: PluginRegistry) => Promise<void>): Promise<void> {
+    const registry = this.#registry;
+    if (!registry) return Promise.resolve();
+    const before = this.#writes.get(plugin) ?? Promise.resolve();
+    const written = before.then(() => write(registry));
+    this.#writes.set(
+      plugin,
+      written.catch(() => undefined),
+    );
+    return written;
   }
 
   #event(event: AuditEventName, { id, admitted }: HostedPlugin, error?: PluginError): AuditEvent {

@@ -41,7 +41,9 @@ export async function grantAccess(
         : shareDirectory(request.packageDirectory, join(scratchDirectory, 'package')),
     ),
   ]);
-  for (const path of [socketPath, node, runner, packageDirectory]) await requireReadable(path, identity);
+  await Promise.all(
+    [socketPath, node, runner, packageDirectory].map((path) => requireReadable(path, identity)),
+  );
   return { nodeFile: node, runnerFile: runner, packageDirectory };
 }
 

@@ -40,7 +40,7 @@ describe.each(tiers)('%s', (_, start) => {
       expect(error?.message).toBe(
         `Plugin test.slow did not ${step} within 50 ms and was given up. Make it faster, or raise \`timeouts.${step}TimeoutMs\`.`,
       );
-      expect(slow.steps.at(-1)).toBe(step);
+      expect(slow.steps.filter((begun) => begun !== 'stop').at(-1)).toBe(step);
       expect(host.isActive('test.other')).toBe(true);
     },
   );
@@ -96,5 +96,17 @@ describe.each(tiers)('%s', (_, start) => {
       details: { problem: String(thrown) },
     });
     expect(host.isActive('test.other')).toBe(true);
+  });
+});
+
+describe('a plugin in process whose start fails', () => {
+  it('is told to stop, because nothing else would end what its initialization began', async () => {
+    const plugin = fakePlugin({ id: 'test.slow', fails: { start: new Error('no') } });
+    await using host = await startHost({ builtIn: [plugin] });
+    expect(plugin.steps).toEqual(['initialize', 'start', 'stop']);
+    expect(statusOf(host, 'test.slow')).toMatchObject({
+      state: 'failed',
+      error: { code: 'LIFECYCLE_FAILED' },
+    });
   });
 });

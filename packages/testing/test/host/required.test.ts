@@ -19,7 +19,7 @@ describe('a required plugin', () => {
       'The host did not start, because required plugins are not active: test.broken: Plugin test.broken failed to start: the well is dry. Its log and the cause of this error say more. Mend them, or take them out of `required`.',
     );
     expect(first.steps).toEqual(['initialize', 'start', 'stop']);
-    expect(broken.steps).toEqual(['initialize', 'start']);
+    expect(broken.steps).toEqual(['initialize', 'start', 'stop']);
     expect(last.steps).toEqual(['initialize', 'start', 'stop']);
   });
 

@@ -56,7 +56,7 @@ describe('a rescan', () => {
     ]);
   });
 
-  it('refuses a change under the same version, when there is a registry that knows it', async () => {
+  it('refuses a change under the same version, when there is a registry that knows it, and keeps what runs', async () => {
     await using plugins = await pluginFolder();
     const { sandbox } = fakes();
     const registry = new InMemoryPluginRegistry();
@@ -66,8 +66,10 @@ describe('a rescan', () => {
     const registered = (await registry.find('test.one'))?.versions[0]?.digest ?? '';
     await plugins.put('one', {}, '// changed');
     await host.rescan();
-    const { state, error } = statusOf(host, 'test.one');
-    expect({ state, code: error?.code }).toEqual({ state: 'failed', code: 'DIGEST_MISMATCH' });
+    const [running, refused] = host.plugins().filter(({ id }) => id === 'test.one');
+    expect(running).toMatchObject({ state: 'active' });
+    expect(refused).toMatchObject({ state: 'failed', error: { code: 'DIGEST_MISMATCH' } });
+    const error = refused?.error;
     expect(error?.message).toContain(`it was registered with digest ${registered}`);
     expect(error?.message).toContain(
       'Restore the registered package, or publish the change under a new version.',
@@ -75,14 +77,17 @@ describe('a rescan', () => {
     expect(host.isActive('test.two')).toBe(true);
     await plugins.put('one');
     await host.rescan();
-    expect(host.isActive('test.one')).toBe(true);
+    expect(host.plugins().map(({ id, state }) => [id, state])).toEqual([
+      ['test.one', 'active'],
+      ['test.two', 'active'],
+    ]);
   });
 
   it('starts again what has failed', async () => {
     const broken = fakePlugin({ id: 'test.broken', fails: { start: new Error('no') } });
     await using host = await startHost({ builtIn: [broken, fakePlugin({ id: 'test.other' })] });
     await host.rescan();
-    expect(broken.steps).toEqual(['initialize', 'start', 'initialize', 'start']);
+    expect(broken.steps).toEqual(['initialize', 'start', 'stop', 'initialize', 'start', 'stop']);
     expect(host.plugins().map(({ id, state }) => [id, state])).toEqual([
       ['test.broken', 'failed'],
       ['test.other', 'active'],

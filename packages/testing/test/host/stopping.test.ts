@@ -79,7 +79,7 @@ describe('a host that stops', () => {
     const broken = fakePlugin({ id: 'test.broken', fails: { start: new Error('no') } });
     const host = await startHost({ builtIn: [broken] });
     await host.stop();
-    expect(broken.steps).toEqual(['initialize', 'start']);
+    expect(broken.steps).toEqual(['initialize', 'start', 'stop']); // told once, when its start failed
     expect(statusOf(host, 'test.broken')).toMatchObject({
       state: 'failed',
       error: { code: 'LIFECYCLE_FAILED' },

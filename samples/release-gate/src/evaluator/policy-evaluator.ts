@@ -4,11 +4,14 @@ import { definePlugin, implement } from '@stellaops/plugin-sdk';
 import { evaluate } from './evaluate.ts';
 import { Rules } from './rules.ts';
 
+/** Its id, under which it is configured. */
+export const policyEvaluatorId = 'stellaops.policy-evaluator';
+
 /** The plugin that the host links in. It has a manifest like any other, and is held to it. */
 export const policyEvaluator: BuiltInPlugin = {
   manifest: {
     manifestVersion: 1,
-    id: 'stellaops.policy-evaluator',
+    id: policyEvaluatorId,
     name: 'Policy evaluator',
     version: '1.0.0',
     description: 'Judges the components of a release by rules',
