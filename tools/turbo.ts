@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 
 const timeLimitMinutes = 15;
 
@@ -12,7 +14,7 @@ export function runTurbo(args: readonly string[], { quiet = false } = {}): numbe
     quiet ? [...args, '--output-logs=errors-only'] : args,
     {
       encoding: 'utf8',
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+      env: { ...process.env, PATH: pathWithPnpm(), TURBO_TELEMETRY_DISABLED: '1' },
       maxBuffer: 64 * 1024 * 1024,
       shell: process.platform === 'win32',
       stdio: quiet ? 'pipe' : 'inherit',
@@ -27,4 +29,19 @@ export function runTurbo(args: readonly string[], { quiet = false } = {}): numbe
     );
   }
   return status ?? 1;
+}
+
+/**
+ * Where npm runs no install scripts (npm 12), what it calls pnpm is a script without a shebang. A shell runs that; turbo, which
+ * asks the kernel (execve(2)), cannot. So a program of this name is put in front that can be run either way.
+ */
+function pathWithPnpm(): string {
+  const folder = resolve(import.meta.dirname, '../node_modules/.turbo-pnpm');
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((each) => each !== folder);
+  const pnpm = folders.map((each) => join(each, 'pnpm')).find((file) => existsSync(file));
+  if (process.platform === 'win32' || pnpm === undefined) return folders.join(delimiter);
+  mkdirSync(folder, { recursive: true });
+  const quoted = `'${pnpm.replaceAll("'", String.raw`'\''`)}'`;
+  writeFileSync(join(folder, 'pnpm'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  return [folder, ...folders].join(delimiter);
 }
