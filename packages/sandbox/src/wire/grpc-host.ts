@@ -42,6 +42,8 @@ export async function listenForRunner(socketPath: string, limits: MessageLimits)
   };
   const server = new Server({
     'grpc.max_receive_message_length': limits.jsonLimitBytes + limits.bytesLimitBytes + framingBytes,
+    // Attach, and a Transfer for each call of either direction.
+    'grpc.max_concurrent_streams': 1 + 2 * limits.maxCallsInFlight,
   });
   server.addService(PluginHostServiceService, service);
   await new Promise<void>((resolve, reject) => {
