@@ -1,5 +1,6 @@
-import { isPluginError, type PluginError } from '@stellaops/plugin-abstractions';
-import type { PluginManifest } from '@stellaops/plugin-abstractions/hosting';
+import { readdir } from 'node:fs/promises';
+import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import { manifestFile, type PluginManifest } from '@stellaops/plugin-abstractions/hosting';
 import { checkChecksums } from './check-checksums.ts';
 import { checkEngines, checkEntry, checkRanges } from './check-compatibility.ts';
 import { decideTrust } from './decide-trust.ts';
@@ -50,6 +51,10 @@ export async function examinePackage<Kept>(
 ): Promise<Examination<Kept>> {
   const known: { manifest?: PluginManifest; digest?: string } = {};
   try {
+    // Before anything is copied: somebody may point at a folder of any size.
+    if (!(await readdir(source)).includes(manifestFile)) {
+      throw new PluginError('MANIFEST_INVALID', { source, problem: `there is no ${manifestFile}` });
+    }
     await using staged = await stagePackage(source, options);
     const { content, digest } = staged;
     known.digest = digest;
