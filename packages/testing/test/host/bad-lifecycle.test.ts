@@ -40,7 +40,7 @@ describe.each(tiers)('%s', (_, start) => {
       expect(error?.message).toBe(
         `Plugin test.slow did not ${step} within 50 ms and was given up. Make it faster, or raise \`timeouts.${step}TimeoutMs\`.`,
       );
-      expect(slow.steps.filter((begun) => begun !== 'stop').at(-1)).toBe(step);
+      expect(slow.steps.findLast((begun) => begun !== 'stop')).toBe(step);
       expect(host.isActive('test.other')).toBe(true);
     },
   );
