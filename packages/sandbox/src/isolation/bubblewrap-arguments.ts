@@ -3,8 +3,8 @@ import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { BubblewrapFeatures } from './bubblewrap-features.ts';
 import type { MaskedProc } from './masked-proc.ts';
 
-/** The descriptors that spawnHeld() opens beyond the standard three. */
-const descriptors = { seccomp: 3, info: 4, block: 5 } as const;
+/** The descriptors that spawnLimited() opens beyond the standard three. */
+const descriptors = { seccomp: '3', info: '4', args: '5' } as const;
 
 /** What one sandbox is made of. All paths are of the host, and readable by the user that starts bubblewrap. */
 export interface BubblewrapSandbox {
@@ -24,9 +24,20 @@ export interface BubblewrapSandbox {
 /** The heap that V8 may take of the memory limit; the rest is for code, buffers, threads and temporary files. */
 const heapShare = 0.6;
 
-/** The argument list of bwrap(1), in its order: it works through it as through a program. */
-export function bubblewrapArguments(sandbox: BubblewrapSandbox): readonly string[] {
-  return [...separation(sandbox), ...fileSystem(sandbox), ...environment(sandbox), ...program(sandbox)];
+/** What bwrap(1) is told, in two parts: it works through both, in their order, as through a program. */
+export interface BubblewrapArguments {
+  /** Separates from everything, and waits for the rest. Without it the program would find nothing, not even itself. */
+  readonly commandLine: readonly string[];
+  /** Written to `--args`, and so not seen by other users of the machine. */
+  readonly rest: readonly string[];
+}
+
+/** The arguments for a sandbox. */
+export function bubblewrapArguments(sandbox: BubblewrapSandbox): BubblewrapArguments {
+  return {
+    commandLine: [...separation(sandbox), ...program(sandbox)],
+    rest: [...fileSystem(sandbox), ...environment(sandbox)],
+  };
 }
 
 function separation({ features }: BubblewrapSandbox): readonly string[] {
@@ -70,10 +81,9 @@ function environment(sandbox: BubblewrapSandbox): readonly string[] {
 
 function program(sandbox: BubblewrapSandbox): readonly string[] {
   const { limits, nodeArguments } = sandbox;
-  const { seccomp, info, block } = descriptors;
   const heapLimitMiB = Math.max(1, Math.floor(limits.memoryLimitMiB * heapShare));
   return [
-    ['--seccomp', String(seccomp), '--info-fd', String(info), '--block-fd', String(block)],
+    ['--seccomp', descriptors.seccomp, '--info-fd', descriptors.info, '--args', descriptors.args],
     ['--', '/runtime/node', `--max-old-space-size=${heapLimitMiB}`, ...nodeArguments, runnerPath(sandbox)],
   ].flat();
 }

@@ -14,7 +14,7 @@ export interface BubblewrapFeatures {
 const requiredOptions = [
   '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try',
   '--uid --gid --hostname --die-with-parent --new-session --cap-drop --clearenv --setenv',
-  '--ro-bind --proc --dev --tmpfs --perms --remount-ro --chdir --seccomp --info-fd --block-fd',
+  '--ro-bind --proc --dev --tmpfs --perms --remount-ro --chdir --seccomp --info-fd --args',
 ].flatMap((options) => options.split(' '));
 
 /** Asks a bubblewrap for its options. */

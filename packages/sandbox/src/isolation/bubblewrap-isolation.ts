@@ -1,5 +1,6 @@
 import { PluginError, isPluginError } from '@stellaops/plugin-abstractions';
 import { BubblewrapLauncher } from './bubblewrap-launcher.ts';
+import { startDeathWatch } from './cgroups/death-watch.ts';
 import { findTools, type ToolSearch } from './find-tools.ts';
 import type { IsolatedProcess, Isolation, IsolationObstacle, IsolationRequest } from './isolation.ts';
 import { diagnose } from './obstacles.ts';
@@ -48,7 +49,8 @@ async function prepareLauncher(search: ToolSearch): Promise<BubblewrapLauncher |
   try {
     const tools = await findTools(search);
     if ('problem' in tools) return tools;
-    await tools.groups.sweep();
+    await Promise.all([tools.groups.sweep(), tools.identities?.sweep()]);
+    await startDeathWatch(tools.groups);
     const launcher = new BubblewrapLauncher(tools);
     const failure = await trySandbox(launcher);
     return failure === undefined ? launcher : diagnose(failure);

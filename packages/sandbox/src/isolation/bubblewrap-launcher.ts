@@ -8,7 +8,7 @@ import type { IsolatedProcess, IsolationRequest } from './isolation.ts';
 import type { MaskedProc } from './masked-proc.ts';
 import type { PluginIdentities, PluginIdentity } from './plugin-identity.ts';
 import { prlimitArguments, type HardLimits } from './resource-limits.ts';
-import { spawnHeld, type HeldProcess } from './spawn-held.ts';
+import { spawnLimited, type LimitedProcess } from './spawn-limited.ts';
 
 /** What launches with bubblewrap need of a machine, found once. */
 export interface BubblewrapTools {
@@ -38,85 +38,67 @@ export class BubblewrapLauncher {
 
   /** Rejects with what stood in the way, having left nothing behind. */
   async launch(request: IsolationRequest): Promise<IsolatedProcess> {
-    const { identities, nodeFile } = this.#tools;
-    if (identities === undefined) return this.#launchAs(undefined, { ...request, nodeFile }, request);
-    const identity = await identities.claim();
+    const { identities } = this.#tools;
+    const identity = await identities?.claim();
     try {
-      return await this.#launchAs(identity, await grantAccess(identity, request, nodeFile), request);
+      return await this.#launchAs(identity, request);
     } catch (error) {
-      await identities.release(identity);
+      if (identity) await identities?.release(identity);
       throw error;
     }
   }
 
-  async #launchAs(
-    identity: PluginIdentity | undefined,
-    files: SandboxFiles,
-    request: IsolationRequest,
-  ): Promise<IsolatedProcess> {
-    const { groups, identities } = this.#tools;
-    // Each takes its time, and neither needs the other.
-    const [spawned, made] = await Promise.allSettled([
-      this.#spawn(identity, files, request),
-      groups.create(request.pluginId, request.limits),
-    ]);
+  async #launchAs(identity: PluginIdentity | undefined, request: IsolationRequest): Promise<IsolatedProcess> {
+    const { groups, identities, nodeFile } = this.#tools;
+    const files = identity ? await grantAccess(identity, request, nodeFile) : { ...request, nodeFile };
+    const group = await groups.create(request.pluginId, request.limits);
     try {
-      const [held, group] = [unwrap(spawned), unwrap(made)];
-      await group.add(held.pid);
-      held.release();
       return new IsolatedBubblewrap({
-        held,
+        limited: await this.#spawn(identity, files, group, request),
         group,
         cpuLimitCores: request.limits.cpuLimitCores,
         onCleared: async () => identity && identities?.release(identity),
       });
     } catch (error) {
-      const said = spawned.status === 'fulfilled' ? await spawned.value.abandon() : '';
-      if (made.status === 'fulfilled') await removeGroup(made.value);
-      // A bubblewrap that gave up by itself knows better than whoever missed its process.
-      throw said === '' ? error : new Error(said, { cause: error });
+      await removeGroup(group);
+      throw error;
     }
   }
 
   #spawn(
     identity: PluginIdentity | undefined,
     files: SandboxFiles,
+    group: ControlGroup,
     request: IsolationRequest,
-  ): Promise<HeldProcess> {
+  ): Promise<LimitedProcess> {
     const { prlimitFile, bubblewrapFile, features, maskedProc, libraries, hardLimits, seccompFilter } =
       this.#tools;
     const { limits, socketPath, token, nodeArguments = [], environment = {} } = request;
     const { nodeFile, runnerFile, packageDirectory } = files;
     const machine = { features, maskedProc, libraries };
     const plugin = { nodeFile, nodeArguments, runnerFile, packageDirectory, socketPath, environment, limits };
-    return spawnHeld({
-      command: [
-        prlimitFile,
-        ...prlimitArguments(limits, hardLimits),
-        bubblewrapFile,
-        ...bubblewrapArguments({ ...machine, ...plugin }),
-      ],
+    const { commandLine, rest } = bubblewrapArguments({ ...machine, ...plugin });
+    return spawnLimited({
+      command: [prlimitFile, ...prlimitArguments(limits, hardLimits), bubblewrapFile, ...commandLine],
+      rest,
       identity,
       seccompFilter,
       token,
+      group,
       timeoutMs: setUpTimeoutMs,
     });
   }
 }
 
-function unwrap<T>(result: PromiseSettledResult<T>): T {
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
-}
-
-/** The process that was in it may still be dying. What stays after all is swept at the next start. */
+/** What stays after all is swept at the next start. */
 async function removeGroup(group: ControlGroup): Promise<void> {
-  await pollUntil(
-    () =>
-      group.remove().then(
-        () => true,
-        () => false,
-      ),
-    setUpTimeoutMs,
-  );
+  await pollUntil(async () => {
+    try {
+      await group.kill();
+      await group.remove();
+      return true;
+    } catch {
+      return false;
+    }
+  }, setUpTimeoutMs);
 }

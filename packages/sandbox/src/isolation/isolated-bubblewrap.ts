@@ -4,11 +4,11 @@ import type { Readable } from 'node:stream';
 import type { ControlGroup, ControlGroupUsage } from './cgroups/control-group.ts';
 import { pollUntil } from './deadline.ts';
 import type { IsolatedProcess, ProcessExit } from './isolation.ts';
-import { killHeld, type HeldProcess } from './spawn-held.ts';
+import type { LimitedProcess } from './spawn-limited.ts';
 
 /** What a sandbox is made of, to be taken apart when it ends. */
 export interface SandboxParts {
-  readonly held: HeldProcess;
+  readonly limited: LimitedProcess;
   readonly group: ControlGroup;
   readonly cpuLimitCores: number;
   /** Called when nothing of the sandbox is left. */
@@ -18,7 +18,7 @@ export interface SandboxParts {
 /** How long the kernel may take to let go of what was killed. */
 const clearingTimeoutMs = 10_000;
 
-/** A sandbox from its release to the removal of its last trace. */
+/** A sandbox from its start to the removal of its last trace. */
 export class IsolatedBubblewrap implements IsolatedProcess {
   readonly pid: number;
   readonly stdout: Readable;
@@ -30,9 +30,9 @@ export class IsolatedBubblewrap implements IsolatedProcess {
 
   constructor(parts: SandboxParts) {
     this.#parts = parts;
-    this.pid = parts.held.pid;
-    this.stdout = parts.held.stdout;
-    this.stderr = parts.held.stderr;
+    this.pid = parts.limited.pid;
+    this.stdout = parts.limited.stdout;
+    this.stderr = parts.limited.stderr;
     this.exited = this.#watch();
   }
 
@@ -46,12 +46,15 @@ export class IsolatedBubblewrap implements IsolatedProcess {
   }
 
   async #killAll(): Promise<void> {
-    const { held, group } = this.#parts;
     // Throttled processes die in their next slice of time only: tens of seconds at a quarter of a core.
     await this.#limitCpu(undefined);
-    await group.kill().catch(() => undefined); // It is gone when the sandbox ended by itself just now.
-    await killHeld(held.bubblewrap).catch((error: unknown) => this.#givenUp.abort(error));
-    await this.exited;
+    await this.#parts.group.kill().catch(() => undefined); // It is gone when the sandbox ended by itself just now.
+    const giveUp = setTimeout(() => this.#givenUp.abort(), clearingTimeoutMs);
+    try {
+      await this.exited;
+    } finally {
+      clearTimeout(giveUp);
+    }
   }
 
   async #limitCpu(cores: number | undefined): Promise<void> {
@@ -64,7 +67,7 @@ export class IsolatedBubblewrap implements IsolatedProcess {
   }
 
   async #watch(): Promise<ProcessExit> {
-    const { bubblewrap } = this.#parts.held;
+    const { bubblewrap } = this.#parts.limited;
     if (bubblewrap.exitCode === null && bubblewrap.signalCode === null)
       await once(bubblewrap, 'exit', { signal: this.#givenUp.signal }).catch(() => undefined);
     const cleared = await this.#clearAway();

@@ -1,6 +1,11 @@
 import { lstat, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findPresence, formatIdentity, parseIdentity, readOwnIdentity } from './process-identity.ts';
+import {
+  findPresence,
+  formatIdentity,
+  parseIdentity,
+  readOwnIdentity,
+} from '@stellaops/plugin-abstractions/hosting';
 
 /** A user and a group that nobody on this machine has but one running plugin. */
 export interface PluginIdentity {
@@ -40,6 +45,16 @@ export class PluginIdentities {
   /** Gives one back, when nothing of it runs any more. */
   async release(identity: PluginIdentity): Promise<void> {
     await unlink(this.#claimFile(identity.uid, formatIdentity(await readOwnIdentity())));
+  }
+
+  /** Gives back what dead hosts had. */
+  async sweep(): Promise<void> {
+    await this.#openDirectory();
+    for (const name of await readdir(this.#directory)) {
+      const owner = parseIdentity(name.slice(name.indexOf('.') + 1));
+      if (owner === undefined || (await findPresence(owner)) !== 'gone') continue;
+      await unlink(join(this.#directory, name)).catch(() => undefined); // Another host may have been faster.
+    }
   }
 
   async #tryClaim(uid: number, owner: string): Promise<boolean> {

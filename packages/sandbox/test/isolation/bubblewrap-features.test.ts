@@ -3,6 +3,7 @@ import { detectBubblewrapFeatures, readBubblewrapHelp } from '../../src/isolatio
 
 const help = `usage: bwrap [OPTIONS...] [--] COMMAND [ARGS...]
 
+    --args FD                    Parse NUL-separated args from FD
     --unshare-user               Create new user namespace
     --unshare-ipc                Create new ipc namespace
     --unshare-pid                Create new pid namespace
@@ -21,7 +22,6 @@ const help = `usage: bwrap [OPTIONS...] [--] COMMAND [ARGS...]
     --dev DEST                   Mount new dev on DEST
     --tmpfs DEST                 Mount new tmpfs on DEST
     --seccomp FD                 Load and use seccomp rules from FD
-    --block-fd FD                Block on FD until some data to read is available
     --info-fd FD                 Write information about the running container to FD
     --new-session                Create a new terminal session
     --die-with-parent            Kills with SIGKILL child process (COMMAND) when bwrap or bwrap's parent dies.

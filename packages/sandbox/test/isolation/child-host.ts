@@ -4,18 +4,25 @@ import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+import { defaultSandboxLimits, type SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 
 /** A host in a process of its own, which can be killed. */
 export interface ChildHost extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** The next thing that it tells. */
+  /** A folder that the command lines of its sandboxes name, and of nobody else's. */
+  readonly directory: string;
+  /** The next thing that it tells, once it launches. */
   next(): Promise<Readonly<Record<string, unknown>>>;
+  /** The pid of its sandbox, once it runs and has printed `up`. */
+  whenUp(): Promise<number>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
 }
 
 export interface ChildHostOptions {
   /** The plugin: what it prints, the host tells as `said`. */
   readonly script: string;
+  readonly limits?: Partial<SandboxLimits>;
   /** How the host is started, before the name of the file with the request. */
   readonly command?: readonly [file: string, ...rest: string[]];
   /** Whom the host's files belong to, when that is not root. */
@@ -41,7 +48,7 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
     scratchDirectory: inside('scratch'),
     runtimeDirectory: inside('runtime'),
     token: 'a token',
-    limits: defaultSandboxLimits,
+    limits: { ...defaultSandboxLimits, ...options.limits },
   };
   await writeFile(inside('request.json'), JSON.stringify(request), { mode: 0o444 });
   const server = createServer();
@@ -62,15 +69,28 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const held = stack.move();
+  const next: ChildHost['next'] = async () => {
+    const late = once(AbortSignal.timeout(50_000), 'abort').then((): never => {
+      throw new Error('the host told nothing within 50 s');
+    });
+    const line = await Promise.race([lines.next(), late]);
+    if (line.done === true) throw new Error('the host ended without a word');
+    return JSON.parse(line.value);
+  };
   return {
     child,
-    next: async () => {
-      const late = once(AbortSignal.timeout(50_000), 'abort').then((): never => {
-        throw new Error('the host told nothing within 50 s');
-      });
-      const line = await Promise.race([lines.next(), late]);
-      if (line.done === true) throw new Error('the host ended without a word');
-      return JSON.parse(line.value);
+    directory,
+    next,
+    whenUp: async () => {
+      const told = [await next(), await next(), await next()];
+      const { launching, pid, said } = Object.assign({}, ...told);
+      if (launching !== true || said !== 'up')
+        throw new Error(`the plugin is not up: ${JSON.stringify(told)}`);
+      return Number(pid);
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

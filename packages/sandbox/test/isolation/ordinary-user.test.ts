@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
@@ -96,8 +95,8 @@ describeAsRoot('a host that is an ordinary user', () => {
       owner: user,
       command: ['sh', '-c', start, programs.node, programs.host],
     });
-    const { pid, obstacle } = await host.next();
-    expect(obstacle).toBeUndefined();
+    expect(await host.next()).toEqual({ launching: true });
+    const { pid } = await host.next();
     expect(await host.next()).toEqual({
       said: JSON.stringify({ uid: 65_534, processes: 2, network: 'none' }),
     });
@@ -106,9 +105,8 @@ describeAsRoot('a host that is an ordinary user', () => {
     expect(await readStatus(Number(pid), 'CapEff')).toBe('0000000000000000');
     expect((await findGroups(`.${host.child.pid}.`)).length).toBe(delegated.folders.length);
 
-    const exit = once(host.child, 'exit');
-    host.child.kill('SIGKILL');
-    await exit;
+    await host.kill();
     await eventually(async () => (await findProcessesOf(user)).length === 0, 'every process is gone');
+    expect(await findGroups(`.${host.child.pid}.`)).toEqual([]);
   });
 });

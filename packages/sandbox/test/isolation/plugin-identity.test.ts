@@ -10,7 +10,7 @@ import {
   formatIdentity,
   parseIdentity,
   readOwnIdentity,
-} from '../../src/isolation/process-identity.ts';
+} from '@stellaops/plugin-abstractions/hosting';
 
 jest.setTimeout(60_000);
 
@@ -63,6 +63,19 @@ describe('the identities of plugins', () => {
     expect(await new PluginIdentities(folder.path).claim()).toEqual({ uid: 61_500, gid: 61_500 });
     const claims = (await readdir(folder.path)).filter((name) => name.startsWith('61500.'));
     expect(claims).toEqual([`61500.${formatIdentity(living)}`]);
+  });
+
+  it('of dead hosts are given back by a sweep, and no others', async () => {
+    await using folder = await makeFolder();
+    const own = await readOwnIdentity();
+    const [dead, elsewhere] = [
+      { ...own, startTime: '1' },
+      { ...own, pidNamespace: '1' },
+    ].map(formatIdentity);
+    const kept = [`61001.${formatIdentity(own)}`, `61002.${elsewhere}`, 'something else'];
+    for (const name of [...kept, `61003.${dead}`]) await writeFile(join(folder.path, name), '');
+    await new PluginIdentities(folder.path).sweep();
+    expect((await readdir(folder.path)).toSorted()).toEqual(kept);
   });
 
   it('are not kept in a folder that others may enter', async () => {

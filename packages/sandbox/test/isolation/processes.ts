@@ -27,6 +27,15 @@ export async function findProcessesOf(uid: number): Promise<readonly number[]> {
   return pids.filter((_, index) => found[index]);
 }
 
+/** Every process with this text in its command line. */
+export async function findProcessesNaming(text: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).map(Number).filter(Boolean);
+  const commands = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return pids.filter((_, index) => commands[index]?.includes(text));
+}
+
 /** The processes that a process started, the first one first. */
 export async function findChildren(pid: number): Promise<readonly number[]> {
   return (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean).map(Number);

@@ -11,7 +11,8 @@ import {
   toMiB,
   writeSetting,
 } from './group-files.ts';
-import { nameGroup, sweepGroups } from './group-names.ts';
+import { nameGroup } from './group-names.ts';
+import { sweepGroups } from './sweep-groups.ts';
 
 /** The folder of one's own group in the hierarchy of each controller. Several may share one. */
 export interface V1Parents {
@@ -30,8 +31,8 @@ export class CgroupV1 implements ControlGroups {
     this.#parents = parents;
   }
 
-  get description(): string {
-    return `cgroup v1 below ${distinct(this.#parents).join(', ')}`;
+  get parents(): readonly string[] {
+    return distinct(this.#parents);
   }
 
   async create(pluginId: string, limits: SandboxLimits): Promise<ControlGroup> {

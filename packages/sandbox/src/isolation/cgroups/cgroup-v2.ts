@@ -11,7 +11,8 @@ import {
   toMiB,
   writeSetting,
 } from './group-files.ts';
-import { nameGroup, sweepGroups } from './group-names.ts';
+import { nameGroup } from './group-names.ts';
+import { sweepGroups } from './sweep-groups.ts';
 
 /** Version 2 of control groups: one tree for all controllers (`Documentation/admin-guide/cgroup-v2.rst` of the kernel). */
 export class CgroupV2 implements ControlGroups {
@@ -22,8 +23,8 @@ export class CgroupV2 implements ControlGroups {
     this.#parent = parent;
   }
 
-  get description(): string {
-    return `cgroup v2 below ${this.#parent}`;
+  get parents(): readonly string[] {
+    return [this.#parent];
   }
 
   async create(pluginId: string, limits: SandboxLimits): Promise<ControlGroup> {

@@ -2,11 +2,11 @@ import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 
 /** Makes control groups (cgroups(7)) for sandboxes, below a group that this process may divide. */
 export interface ControlGroups {
-  /** What it works with, for people: the version and the group above. */
-  readonly description: string;
+  /** The folders in which groups are made. */
+  readonly parents: readonly string[];
   /** A group with every limit but that of the processor, and nothing in it. Leaves nothing behind when it rejects. */
   create(pluginId: string, limits: SandboxLimits): Promise<ControlGroup>;
-  /** Removes the empty groups that dead hosts left. */
+  /** Removes the groups that dead hosts left, with what is still in them. */
   sweep(): Promise<void>;
 }
 

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { killIfRunning } from '../spawn-held.ts';
 
 /** The period over which processor time is shared out, in microseconds: the kernel's own default. */
 export const cpuPeriodUs = 100_000;
@@ -36,7 +35,13 @@ export async function readProcesses(group: string): Promise<readonly number[]> {
 
 /** Kills the processes of a group one by one. Who forks faster is outrun by asking again. */
 export async function killProcesses(group: string): Promise<void> {
-  for (const pid of await readProcesses(group)) killIfRunning(pid);
+  for (const pid of await readProcesses(group)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }
 
 /** Bytes in MiB, to one decimal. */
