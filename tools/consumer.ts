@@ -59,6 +59,6 @@ export async function npmInstall(folder: string, packages: readonly string[]): P
 function entriesOf(name: string): readonly string[] {
   const manifest = JSON.parse(readFileSync(join(root, `packages/${name}/package.json`), 'utf8'));
   return Object.keys(manifest.publishConfig.exports)
-    .filter((key) => key !== './package.json')
+    .filter((key) => !key.endsWith('.json'))
     .map((key) => `${manifest.name}${key.slice(1)}`);
 }
