@@ -26,7 +26,7 @@ const heapShare = 0.6;
 
 /** What bwrap(1) is told, in two parts: it works through both, in their order, as through a program. */
 export interface BubblewrapArguments {
-  /** Separates from everything, and waits for the rest. Without it the program would find nothing, not even itself. */
+  /** Begins to separate, and waits for the rest. Without it there is a `--hostname` without `--unshare-uts`, and bwrap ends. */
   readonly commandLine: readonly string[];
   /** Written to `--args`, and so not seen by other users of the machine. */
   readonly rest: readonly string[];
@@ -36,13 +36,13 @@ export interface BubblewrapArguments {
 export function bubblewrapArguments(sandbox: BubblewrapSandbox): BubblewrapArguments {
   return {
     commandLine: [...separation(sandbox), ...program(sandbox)],
-    rest: [...fileSystem(sandbox), ...environment(sandbox)],
+    rest: ['--unshare-uts', ...fileSystem(sandbox), ...environment(sandbox)],
   };
 }
 
 function separation({ features }: BubblewrapSandbox): readonly string[] {
   return [
-    '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try',
+    '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-cgroup-try',
     features.hasDisableUserns ? '--disable-userns' : '',
     '--uid 65534 --gid 65534 --hostname plugin',
     '--die-with-parent --new-session --cap-drop ALL',

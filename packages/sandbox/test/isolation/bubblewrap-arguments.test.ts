@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import { bubblewrapArguments, type BubblewrapSandbox } from '../../src/isolation/bubblewrap-arguments.ts';
@@ -20,7 +21,7 @@ describe('the arguments of bubblewrap', () => {
     const { commandLine, rest } = bubblewrapArguments(sandbox);
     expect(commandLine.join(' ')).toBe(
       [
-        '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try --disable-userns',
+        '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-cgroup-try --disable-userns',
         '--uid 65534 --gid 65534 --hostname plugin --die-with-parent --new-session --cap-drop ALL',
         '--seccomp 3 --info-fd 4 --args 5',
         '-- /runtime/node --max-old-space-size=153 --no-warnings /runtime/runner.mjs',
@@ -28,6 +29,7 @@ describe('the arguments of bubblewrap', () => {
     );
     expect(rest.join(' ')).toBe(
       [
+        '--unshare-uts',
         '--ro-bind /lib/libc.so.6 /lib/libc.so.6',
         '--ro-bind /lib64/ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2',
         '--ro-bind /opt/node/bin/node /runtime/node',
@@ -40,6 +42,18 @@ describe('the arguments of bubblewrap', () => {
         '--setenv STELLA_HOST_SOCKET /run/host.sock',
       ].join(' '),
     );
+  });
+
+  it('are refused by bubblewrap itself when the rest of them never comes', async () => {
+    const command = bubblewrapArguments(sandbox)
+      .commandLine.join(' ')
+      .replace('--seccomp 3 --info-fd 4 --args 5', '--args 0');
+    const ended = new Promise((resolve) => {
+      execFile('bwrap', command.split(' '), (error, _, said) =>
+        resolve({ code: error?.code, said }),
+      ).stdin?.end();
+    });
+    expect(await ended).toEqual({ code: 1, said: 'bwrap: Specifying --hostname requires --unshare-uts\n' });
   });
 
   it('leave out what an older bubblewrap does not know', () => {

@@ -2,15 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { defaultSandboxLimits, type SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 
 /** A host in a process of its own, which can be killed. */
 export interface ChildHost extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** A folder that the command lines of its sandboxes name, and of nobody else's. */
-  readonly directory: string;
+  /** What the command lines of all processes of its sandbox name, and of no other. */
+  readonly title: string;
   /** The next thing that it tells, once it launches. */
   next(): Promise<Readonly<Record<string, unknown>>>;
   /** The pid of its sandbox, once it runs and has printed `up`. */
@@ -36,6 +36,7 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp('/tmp/stella-child-host-');
   stack.defer(() => rm(directory, { recursive: true, force: true }));
+  const title = basename(directory);
   await chmod(directory, 0o711);
   const inside = (name: string): string => join(directory, name);
   await Promise.all(['package', 'scratch', 'runtime'].map((name) => mkdir(inside(name), { mode: 0o755 })));
@@ -48,6 +49,7 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
     scratchDirectory: inside('scratch'),
     runtimeDirectory: inside('runtime'),
     token: 'a token',
+    nodeArguments: [`--title=${title}`],
     limits: { ...defaultSandboxLimits, ...options.limits },
   };
   await writeFile(inside('request.json'), JSON.stringify(request), { mode: 0o444 });
@@ -79,7 +81,7 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
   };
   return {
     child,
-    directory,
+    title,
     next,
     whenUp: async () => {
       const told = [await next(), await next(), await next()];

@@ -60,7 +60,7 @@ describeAsRoot('a host that is killed', () => {
       await host.kill();
       await eventually(async () => (await groupsOf(host)).length === 0, 'every control group is gone');
       await eventually(
-        async () => (await findProcessesNaming(host.directory)).length === 0,
+        async () => (await findProcessesNaming(host.title)).length === 0,
         'every process is gone',
       );
     }
