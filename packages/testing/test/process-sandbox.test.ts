@@ -4,7 +4,8 @@ import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { createPluginPackage, recordingLogger } from '../src/index.ts';
 import { bundlePlugin } from './plugins/bundle-plugin.ts';
 import { Journal, Oracle, Workbench } from './plugins/workbench.ts';
-import { describeTier, workbenchId } from './tier-contract.ts';
+import { describeTier } from './tier-contract.ts';
+import { workbenchId } from './workbench-host.ts';
 
 const sandbox = new ProcessSandbox();
 const workbench = bundlePlugin('./workbench-plugin.ts').then((entry) =>

@@ -82,14 +82,14 @@ export const specification: readonly Promised[] = [
     promise: 'Host and sandboxed plugin talk over a bidirectional gRPC channel',
     tests: [
       ['sandbox/test/wire/grpc.test.ts', 'carries frames whole and in order'],
-      ['testing/test/tier-contract.ts', 'answers what the plugin asks, one by one and in streams'],
+      ['testing/test/tier-streams.ts', 'answers what the plugin asks, one by one and in streams'],
     ],
   },
   {
     promise: 'Only calls that match declared capabilities are forwarded, in both directions',
     tests: [
       ['testing/test/host/resolve.test.ts', 'is refused when no plugin declares it, with the way out'],
-      ['testing/test/tier-contract.ts', 'refuses a service that the manifest does not require'],
+      ['testing/test/tier-streams.ts', 'refuses a service that the manifest does not require'],
       ['sandbox/test/client/runner-session.test.ts', 'is not believed when it answers what nobody asked'],
     ],
   },

@@ -1,7 +1,8 @@
 import { startTestHost, testManifest, trustLevels } from '../src/index.ts';
 import { Journal, Oracle, Workbench } from './plugins/workbench.ts';
 import { plugin } from './plugins/workbench-plugin.ts';
-import { describeTier, workbenchId } from './tier-contract.ts';
+import { describeTier } from './tier-contract.ts';
+import { workbenchId } from './workbench-host.ts';
 
 const manifest = testManifest({ id: workbenchId, provides: [Workbench], requires: [Journal, Oracle] });
 
