@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   findPresence,
@@ -13,9 +13,15 @@ export interface PluginIdentity {
   readonly gid: number;
 }
 
-/** Outside of what distributions and service managers give out (login.defs(5), and systemd's list of uids and gids). */
 const firstUid = 61_000;
 const uidCount = 1_000;
+
+/**
+ * 61000 to 61183 is given out by nobody. From 61184 systemd takes users for services with `DynamicUser=` (its document
+ * `UIDS-GIDS`), each with a file in this folder: those uids are used last, and only where systemd has no such service.
+ */
+const undisputedCount = 184;
+const dynamicUsers = '/run/systemd/dynamic-uid';
 
 /**
  * Gives out identities so that two hosts on one machine never share one. A claim is a file `UID.OWNER` in a folder that only
@@ -23,7 +29,7 @@ const uidCount = 1_000;
  */
 export class PluginIdentities {
   readonly #directory: string;
-  #next = Math.floor(Math.random() * uidCount);
+  #next = Math.floor(Math.random() * undisputedCount);
 
   /** The folder is made when it is missing, and refused when it is not root's alone. */
   constructor(directory = '/run/stella-plugin-identities') {
@@ -34,11 +40,14 @@ export class PluginIdentities {
   async claim(): Promise<PluginIdentity> {
     await this.#openDirectory();
     const owner = formatIdentity(await readOwnIdentity());
-    for (let attempt = 0; attempt < uidCount; attempt += 1) {
-      const uid = firstUid + this.#next;
-      this.#next = (this.#next + 1) % uidCount;
+    const claimed = new Set((await readdir(this.#directory)).map((name) => Number(name.split('.')[0])));
+    const order = this.#order();
+    // A claim that is there already may be a dead host's, and is tried when no other uid is left.
+    for (const uid of [
+      ...order.filter((one) => !claimed.has(one)),
+      ...order.filter((one) => claimed.has(one)),
+    ])
       if (await this.#tryClaim(uid, owner)) return { uid, gid: uid };
-    }
     throw new Error(`all users from ${firstUid} to ${firstUid + uidCount - 1} are taken by running plugins`);
   }
 
@@ -57,7 +66,17 @@ export class PluginIdentities {
     }
   }
 
+  /** A uid that was given back rests for a while before it is used again. */
+  #order(): readonly number[] {
+    this.#next = (this.#next + 1) % undisputedCount;
+    return Array.from(
+      { length: uidCount },
+      (_, index) => firstUid + (index < undisputedCount ? (this.#next + index) % undisputedCount : index),
+    );
+  }
+
   async #tryClaim(uid: number, owner: string): Promise<boolean> {
+    if (await exists(join(dynamicUsers, String(uid)))) return false;
     const file = this.#claimFile(uid, owner);
     try {
       await writeFile(file, '', { flag: 'wx', mode: 0o600 });
@@ -95,4 +114,11 @@ export class PluginIdentities {
   #claimFile(uid: number, owner: string): string {
     return join(this.#directory, `${uid}.${owner}`);
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
