@@ -16,7 +16,9 @@ function tryEach(expressions: Readonly<Record<string, string>>): string {
 
 describeAsRoot('a process under isolation', () => {
   it('gets the token on its standard input, alone and once', async () => {
-    await using standIn = await startStandIn({ script: 'await report(token)' });
+    await using standIn = await startStandIn({
+      script: 'await report(token); await new Promise(() => setInterval(() => {}, 1e6))',
+    });
     expect(await standIn.report()).toBe('a token\n');
     const { pid } = standIn.process;
     expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).not.toContain('a token');
