@@ -15,7 +15,7 @@ const consumers: readonly Consumer[] = [
     packages: ['abstractions', 'host', 'sdk'],
     mustNotInstall: ['@grpc', '@bufbuild', '@electric-sql', 'esbuild', 'kysely', 'pg'],
   },
-  { name: 'everything', packages: names, mustNotInstall: ['esbuild'] },
+  { name: 'everything', packages: names, mustNotInstall: ['@electric-sql', 'esbuild', 'pg'] },
 ];
 
 // The compiler leaves the output of a source that is gone: it must not be packed.

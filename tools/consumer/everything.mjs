@@ -60,5 +60,5 @@ try {
 } finally {
   await host.stop();
 }
-const events = (await registry.auditTrail(manifest.id)).map(({ event }) => event);
+const events = (await registry.auditTrail({ pluginId: manifest.id })).map(({ event }) => event);
 assert.deepEqual(events, ['plugin.registered', 'plugin.admitted', 'plugin.activated', 'plugin.shutdown']);

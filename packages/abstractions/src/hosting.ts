@@ -1,6 +1,24 @@
 export { restorePluginError } from './contract/plugin-error.ts';
-export type { AuditEvent, AuditEventName } from './hosting/audit.ts';
+export type {
+  AuditAnchor,
+  AuditEvent,
+  AuditEventName,
+  AuditFault,
+  AuditQuery,
+  AuditVerification,
+  RecordedAuditEvent,
+} from './hosting/audit.ts';
 export type { CallTarget } from './hosting/call-target.ts';
+export type { CrashReport, SandboxEndCause, UnansweredCall } from './hosting/crash-report.ts';
+export {
+  isolationAspects,
+  isolationShortfall,
+  noIsolation,
+  type IsolationAspect,
+  type IsolationEvidence,
+  type IsolationFinding,
+  type IsolationReport,
+} from './hosting/isolation-report.ts';
 export { lifecycleTransitions, type LifecycleState } from './hosting/lifecycle.ts';
 export { parseManifest, PluginManifestSchema, type PluginManifest } from './hosting/manifest.ts';
 export {
@@ -13,10 +31,19 @@ export {
 } from './hosting/package-checksums.ts';
 export type { Attachment, Payload } from './hosting/payload.ts';
 export type {
-  PluginRegistration,
-  PluginRegistry,
-  RegisteredPlugin,
-  RegisteredVersion,
+  CatalogueChange,
+  PluginCatalogue,
+  PluginHealth,
+  PluginHostHealth,
+} from './hosting/plugin-catalogue.ts';
+export {
+  withheldBecause,
+  type PluginQuery,
+  type PluginRegistration,
+  type PluginRegistry,
+  type PluginRestriction,
+  type RegisteredPlugin,
+  type RegisteredVersion,
 } from './hosting/plugin-registry.ts';
 export {
   defaultMessageLimits,
@@ -31,6 +58,7 @@ export {
   findPresence,
   formatIdentity,
   parseIdentity,
+  readIdentity,
   readOwnIdentity,
   type ProcessIdentity,
   type ProcessPresence,

@@ -1,15 +1,15 @@
 import { hostname } from 'node:os';
 import type { Implementation, Logger, PluginDefinition } from '@stellaops/plugin-abstractions';
-import {
-  defaultMessageLimits,
-  defaultSandboxLimits,
-  type MessageLimits,
-  type PluginRegistry,
-  type PluginSandbox,
-  type SandboxLimits,
-} from '@stellaops/plugin-abstractions/hosting';
+import type { PluginRegistry, PluginSandbox } from '@stellaops/plugin-abstractions/hosting';
 import { pino } from 'pino';
 import { trustNobody, type TrustPolicy } from './admission/trust-policy.ts';
+import {
+  completeSettings,
+  defaultSettings,
+  requirePositive,
+  type CompleteSettings,
+  type PluginSettings,
+} from './plugin-settings.ts';
 
 /** A plugin that the code of the host links in. */
 export interface BuiltInPlugin {
@@ -18,24 +18,8 @@ export interface BuiltInPlugin {
   readonly plugin: PluginDefinition;
 }
 
-/** How long the host waits for what. All in milliseconds. */
-export interface HostTimeouts {
-  /** Copying, hashing and checking one package. Default 60 s. */
-  readonly admitTimeoutMs: number;
-  /** Importing the entry, or starting the sandbox and loading the plugin in it. Default 10 s. */
-  readonly loadTimeoutMs: number;
-  /** Default 10 s. */
-  readonly initializeTimeoutMs: number;
-  /** Default 10 s. */
-  readonly startTimeoutMs: number;
-  /** The answer to a call, or the next item of a stream. Default 30 s. */
-  readonly callTimeoutMs: number;
-  /** Default 5 s; then the plugin is given up, and a sandbox killed. */
-  readonly stopTimeoutMs: number;
-}
-
 /** What a host is made of. Everything has a default but what only the operator can know. */
-export interface PluginHostOptions {
+export interface PluginHostOptions extends PluginSettings {
   /** The catalogue. Without one nothing outlives the process. */
   readonly registry?: PluginRegistry;
   /** Where untrusted plugins run. Without one they are refused. */
@@ -59,34 +43,39 @@ export interface PluginHostOptions {
   readonly stateDirectory?: string;
   /** Default: pino on standard error, from `warn` upwards. */
   readonly logger?: Logger;
-  readonly timeouts?: Partial<HostTimeouts>;
-  /** What a sandbox may use at most; a manifest may ask for less. */
-  readonly limits?: Partial<SandboxLimits>;
-  readonly messages?: Partial<MessageLimits>;
+  /** How many plugins come up at the same time. Default 8. */
+  readonly maxParallelStarts?: number;
+  /** Gives up the start: what is up already is stopped, and `startPluginHost()` rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Settings of single plugins, by id, instead of those of the host. */
+  readonly perPlugin?: Readonly<Record<string, PluginSettings>>;
 }
 
 /** Options with every default filled in, once, at the edge. */
-export type CompleteOptions = Required<
-  Omit<PluginHostOptions, 'registry' | 'sandbox' | 'stateDirectory' | 'timeouts' | 'limits' | 'messages'>
-> &
-  Pick<PluginHostOptions, 'registry' | 'sandbox' | 'stateDirectory'> & {
-    readonly timeouts: HostTimeouts;
-    readonly limits: SandboxLimits;
-    readonly messages: MessageLimits;
+export type CompleteOptions = CompleteSettings &
+  Required<
+    Omit<
+      PluginHostOptions,
+      'registry' | 'sandbox' | 'stateDirectory' | 'signal' | 'perPlugin' | keyof PluginSettings
+    >
+  > &
+  Pick<PluginHostOptions, 'registry' | 'sandbox' | 'stateDirectory' | 'signal'> & {
+    /** What the operator grants to one plugin. */
+    readonly settingsOf: (pluginId: string) => CompleteSettings;
   };
-
-const defaultTimeouts: HostTimeouts = {
-  admitTimeoutMs: 60_000,
-  loadTimeoutMs: 10_000,
-  initializeTimeoutMs: 10_000,
-  startTimeoutMs: 10_000,
-  callTimeoutMs: 30_000,
-  stopTimeoutMs: 5_000,
-};
 
 /** Throws a `TypeError` for a timeout or limit that is no positive number, or that no host has. */
 export function completeOptions(options: PluginHostOptions): CompleteOptions {
   const hostId = options.hostId ?? `${hostname()}:${process.pid}`;
+  const { maxParallelStarts = 8 } = options;
+  requirePositive('maxParallelStarts', maxParallelStarts);
+  const settings = completeSettings(options, defaultSettings);
+  const perPlugin = new Map(
+    Object.entries(options.perPlugin ?? {}).map(([id, own]) => [
+      id,
+      completeSettings(own, settings, `perPlugin['${id}'].`),
+    ]),
+  );
   return {
     builtIn: [],
     pluginPaths: [],
@@ -96,23 +85,10 @@ export function completeOptions(options: PluginHostOptions): CompleteOptions {
     required: [],
     actor: `host:${hostId}`,
     ...options,
+    maxParallelStarts,
+    ...settings,
+    settingsOf: (pluginId) => perPlugin.get(pluginId) ?? settings,
     hostId,
     logger: options.logger ?? pino({ name: 'stella-plugin-host', level: 'warn' }, pino.destination(2)),
-    timeouts: positive('timeouts', defaultTimeouts, options.timeouts),
-    limits: positive('limits', defaultSandboxLimits, options.limits),
-    messages: positive('messages', defaultMessageLimits, options.messages),
   };
-}
-
-function positive<Numbers extends object>(
-  group: string,
-  defaults: Numbers,
-  given: Partial<Numbers> = {},
-): Numbers {
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaults, name)) throw new TypeError(`${group}.${name} is no option of a host`);
-    if (typeof value !== 'number' || !(value > 0))
-      throw new TypeError(`${group}.${name} must be a positive number, not ${String(value)}`);
-  }
-  return { ...defaults, ...given };
 }

@@ -10,8 +10,10 @@ import { explainPackage, type Explanation } from './admission/explain.ts';
 import type { Provider, Resolver } from './dispatch/resolver.ts';
 import type { CompleteOptions } from './host-options.ts';
 import { HostedPlugin, type AdmittedPlugin } from './lifecycle/hosted-plugin.ts';
+import { inParallel } from './lifecycle/in-parallel.ts';
 import type { PluginStarter } from './lifecycle/plugin-starter.ts';
 import type { PluginStatus, PluginTable } from './lifecycle/plugin-table.ts';
+import { Restarts } from './lifecycle/restarts.ts';
 import { scan } from './lifecycle/scan.ts';
 import type { Recorder } from './observability/recorder.ts';
 import type { HostHealth, PluginHost } from './plugin-host.ts';
@@ -21,6 +23,8 @@ import type { StateDirectory } from './state-directory.ts';
 export interface HostParts {
   readonly options: CompleteOptions;
   readonly state: StateDirectory;
+  /** Aborted when the host is told to stop. */
+  readonly stopping: AbortController;
   readonly table: PluginTable;
   readonly recorder: Recorder;
   readonly starter: PluginStarter;
@@ -34,10 +38,12 @@ export interface HostParts {
 export class RunningHost implements PluginHost {
   readonly #parts: HostParts;
   #changes: Promise<void> = Promise.resolve();
+  readonly #restarts: Restarts;
   #stopped: Promise<void> | undefined;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#restarts = new Restarts(parts.recorder, (plugin) => this.#change(() => this.#restart(plugin)));
   }
 
   resolve<Methods extends MethodContracts>(
@@ -76,11 +82,17 @@ export class RunningHost implements PluginHost {
   }
 
   stop(): Promise<void> {
+    this.#parts.stopping.abort(new Error('the host stops'));
     return (this.#stopped ??= this.#change(() => this.#stop()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  /** Plans a restart of a plugin whose instance ended by itself, where its settings ask for it. */
+  crashed(plugin: HostedPlugin): void {
+    if (!this.#stopped) this.#restarts.plan(plugin);
   }
 
   /** Which required plugins are not active, and why; `undefined` when all are. */
@@ -115,7 +127,7 @@ export class RunningHost implements PluginHost {
       await starter.bringDown(plugin);
       table.remove(plugin.id);
     }
-    for (const admitted of found.admitted) await this.#bringUpToDate(admitted);
+    await inParallel(found.admitted, options.maxParallelStarts, (admitted) => this.#bringUpToDate(admitted));
     table.order([...ids]);
   }
 
@@ -125,7 +137,7 @@ export class RunningHost implements PluginHost {
     const isSame =
       known?.admitted.digest === admitted.digest && known.admitted.trustLevel === admitted.trustLevel;
     if (known?.state === 'active' && isSame) return;
-    const plugin = new HostedPlugin(admitted);
+    const plugin = new HostedPlugin(admitted, this.#parts.options.settingsOf(admitted.manifest.id));
     if (known?.state === 'active') {
       // What the registry refuses must not take down what runs.
       try {
@@ -140,6 +152,16 @@ export class RunningHost implements PluginHost {
     await starter.bringUp(plugin);
   }
 
+  /** A re-scan may have been faster, or the host may have stopped in the meantime. */
+  async #restart(plugin: HostedPlugin): Promise<void> {
+    const { table, recorder, starter } = this.#parts;
+    if (this.#stopped || table.get(plugin.id) !== plugin || plugin.state !== 'failed') return;
+    plugin.restartedAt.push(Date.now());
+    recorder.restarting(plugin);
+    await starter.bringUp(plugin);
+    if (plugin.state === 'failed') this.crashed(plugin);
+  }
+
   async #refuse(refusal: RefusedPackage): Promise<void> {
     const { source, error, manifest } = refusal;
     this.#parts.table.refuse(refusal);
@@ -149,6 +171,7 @@ export class RunningHost implements PluginHost {
 
   async #stop(): Promise<void> {
     const { table, starter, state } = this.#parts;
+    this.#restarts.close();
     for (const plugin of table.all().toReversed()) await starter.bringDown(plugin);
     await state.close();
   }

@@ -29,21 +29,28 @@ export function startPluginHost(options: PluginHostOptions = {}): Promise<Plugin
 /** The one place where the parts of a host come together. */
 export async function startHost(given: PluginHostOptions, variant: HostVariant): Promise<PluginHost> {
   const options = completeOptions(given);
+  options.signal?.throwIfAborted();
   const state = new StateDirectory(options.stateDirectory);
   const table = new PluginTable();
+  const stopping = new AbortController();
   const tiers = variant.tiers(options, table);
   const recorder = new Recorder(options);
   const lifecycle = new PluginLifecycle(recorder);
   const services = new ServiceDesk(options.services, (plugin) => tiers.services(plugin), recorder);
-  const starter = new PluginStarter({ options, lifecycle, recorder, services, state });
-  const resolver = new Resolver(
-    () => table.all(),
-    (plugin) => tiers.provided(plugin),
+  const starter = new PluginStarter({
+    options,
+    lifecycle,
     recorder,
-  );
-  const host = new RunningHost({
+    services,
+    state,
+    onCrash: (plugin) => host.crashed(plugin),
+    stopping: stopping.signal,
+  });
+  const resolver = new Resolver(table, (plugin) => tiers.provided(plugin), recorder);
+  const host: RunningHost = new RunningHost({
     options,
     state,
+    stopping,
     table,
     recorder,
     starter,
@@ -51,14 +58,19 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     hostVersion: await ownVersion(),
     linkedTrustLevel: variant.linkedTrustLevel,
   });
+  const giveUp = (): void => void host.stop();
+  options.signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await host.rescan();
+    options.signal?.throwIfAborted();
     const problem = host.requiredProblem();
     if (problem !== undefined) throw new PluginError('REQUIRED_PLUGINS_FAILED', { problem });
     return host;
   } catch (error) {
     await host.stop();
     throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
   }
 }
 

@@ -11,6 +11,7 @@ describe('the options of a host', () => {
       startTimeoutMs: 10_000,
       callTimeoutMs: 30_000,
       stopTimeoutMs: 5_000,
+      heartbeatTimeoutMs: 5_000,
     });
     expect(options.limits).toMatchObject({
       memoryLimitMiB: 256,
@@ -18,7 +19,10 @@ describe('the options of a host', () => {
       maxProcesses: 64,
       maxOpenFiles: 256,
       temporarySpaceMiB: 32,
+      logLinesPerSecond: 200,
+      outputKiBPerSecond: 1024,
     });
+    expect(options).toMatchObject({ waivedIsolation: [], restart: false, maxParallelStarts: 8 });
     expect(options.messages).toMatchObject({
       jsonLimitBytes: 1024 * 1024,
       bytesLimitBytes: 16 * 1024 * 1024,
@@ -57,6 +61,12 @@ describe('the options of a host', () => {
   it('keep the defaults of a group of which only one is told', () => {
     const { timeouts } = completeOptions({ timeouts: { callTimeoutMs: 1 } });
     expect(timeouts).toMatchObject({ callTimeoutMs: 1, stopTimeoutMs: 5_000 });
+  });
+
+  it('refuse a host that would start nothing', () => {
+    expect(() => completeOptions({ maxParallelStarts: 0 })).toThrow(
+      'maxParallelStarts must be a positive number, not 0',
+    );
   });
 
   it.each([0, -1, NaN, '30', null, undefined])(

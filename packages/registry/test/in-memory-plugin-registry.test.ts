@@ -1,4 +1,9 @@
+import { describe, expect, it } from '@jest/globals';
 import { InMemoryPluginRegistry } from '../src/index.ts';
-import { describeRegistryContract } from './registry-contract.ts';
+import { pluginCatalogueContract } from '../src/testing.ts';
 
-describeRegistryContract('InMemoryPluginRegistry', () => Promise.resolve(new InMemoryPluginRegistry()));
+describe('a registry in memory', () => {
+  it.each(pluginCatalogueContract)('$name', async ({ run }) => {
+    await expect(run(async () => new InMemoryPluginRegistry())).resolves.toBeUndefined();
+  });
+});

@@ -1,10 +1,29 @@
-import { isPluginError, PluginError, type PluginDefinition } from '@stellaops/plugin-abstractions';
-import type { PluginSandbox, SandboxedPlugin, SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
+import { isPluginError, type PluginDefinition } from '@stellaops/plugin-abstractions';
+import {
+  noIsolation,
+  type PluginSandbox,
+  type SandboxedPlugin,
+  type SandboxLaunch,
+} from '@stellaops/plugin-abstractions/hosting';
 import { PluginLog } from './client/plugin-log.ts';
 import { RemotePlugin } from './client/remote-plugin.ts';
 import { RunnerSession } from './client/runner-session.ts';
+import { SandboxEnd } from './client/sandbox-end.ts';
+import { Secrets } from './client/secrets.ts';
 import { PluginRunner } from './runner/plugin-runner.ts';
 import { connectInMemory } from './wire/in-memory-connection.ts';
+
+/** How a process ends that crashed, where there is no process and no kernel that counts. */
+const crashed = {
+  code: 1,
+  signal: undefined,
+  memoryLimitHit: false,
+  processLimitHit: false,
+  peakMemoryMiB: undefined,
+  cpuMs: undefined,
+  throttledMs: undefined,
+  leftBehind: undefined,
+} as const;
 
 /**
  * For tests only: runs plugins in this process behind the real codec of the wire, so that a test sees what an untrusted plugin
@@ -22,35 +41,41 @@ export class InMemorySandbox implements PluginSandbox {
   async launch(launch: SandboxLaunch, signal: AbortSignal): Promise<SandboxedPlugin> {
     const { id: pluginId } = launch.descriptor.info;
     const plugin = this.#plugins[pluginId];
-    const { host, runner } = connectInMemory(launch.messageLimits.maxCallsInFlight);
+    const { host: connection, runner } = connectInMemory(launch.messageLimits.maxCallsInFlight);
     const token = 'in memory';
-    const session = new RunnerSession(host, launch, token, new PluginLog(launch.logger));
-    void new PluginRunner(runner, () => Promise.resolve({ plugin })).run(token);
+    const log = new PluginLog(launch.logger, launch.limits.logLinesPerSecond);
+    const secrets = new Secrets([]);
+    const end = new SandboxEnd({ launch, log, secrets });
+    const crash = (): void => connection.close();
+    const session = new RunnerSession({ connection, launch, token, log, onSilent: crash });
+    end.follow(session);
+    void new PluginRunner(runner, () => Promise.resolve({ plugin })).run(token, []);
 
     let isDisposed = false;
-    const ended = host.closed.then((closing) => {
-      const problem = isDisposed ? 'it was stopped by the host' : 'it ended as a process would that crashed';
-      const error = isPluginError(closing)
-        ? closing
-        : new PluginError('SANDBOX_EXITED', { pluginId, problem });
+    const ended = connection.closed.then(async (closing) => {
+      if (isPluginError(closing)) end.intendViolation(closing);
+      const { cause, error } = await end.report({ ...crashed, wasKilled: isDisposed });
       session.close(error);
-      return isDisposed ? undefined : error;
+      return isDisposed || cause === 'stopped' ? undefined : error;
     });
     const dispose = async (): Promise<void> => {
       isDisposed = true;
-      host.close();
+      end.intendDisposal();
+      connection.close();
       await ended;
     };
     signal.addEventListener('abort', () => void dispose(), { once: true });
-    this.#running.set(pluginId, () => host.close());
+    this.#running.set(pluginId, crash);
     try {
       await session.greeted;
-      await session.step({ $case: 'load', value: {} }, 0);
+      await session.steps.run({ $case: 'load', value: {} }, 0);
     } catch (error) {
       await dispose();
       throw error;
     }
-    return { plugin: new RemotePlugin(launch, session), ended, [Symbol.asyncDispose]: dispose };
+    const isolation = noIsolation('in memory, for tests');
+    const remote = new RemotePlugin(launch, session, secrets);
+    return { plugin: remote, isolation, ended, [Symbol.asyncDispose]: dispose };
   }
 
   /** Ends the sandbox of a plugin from outside, as the death of its process would. */

@@ -1,1 +1,3 @@
-export { ProcessSandbox } from './process-sandbox.ts';
+export { examineMachine } from './doctor/examine-machine.ts';
+export type { MachineCheck, MachineCheckName, MachineReport } from './doctor/machine-report.ts';
+export { ProcessSandbox, type ProcessSandboxOptions, type WarmSlots } from './process-sandbox.ts';

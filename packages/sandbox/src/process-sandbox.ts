@@ -1,59 +1,94 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { PluginError } from '@stellaops/plugin-abstractions';
-import type { PluginSandbox, SandboxedPlugin, SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
-import { onLines } from './client/line-splitter.ts';
-import { PluginLog } from './client/plugin-log.ts';
+import {
+  defaultMessageLimits,
+  defaultSandboxLimits,
+  isolationAspects,
+  type IsolationAspect,
+  type MessageLimits,
+  type PluginSandbox,
+  type SandboxedPlugin,
+  type SandboxLaunch,
+  type SandboxLimits,
+} from '@stellaops/plugin-abstractions/hosting';
 import { SandboxedProcess } from './client/sandboxed-process.ts';
 import { BubblewrapIsolation } from './isolation/bubblewrap-isolation.ts';
-import type { IsolatedProcess, Isolation } from './isolation/isolation.ts';
-import { listenForRunner } from './wire/grpc-host.ts';
+import type { Isolation } from './isolation/isolation.ts';
+import { startSandbox, type SandboxStart, type StartedSandbox } from './launch/start-sandbox.ts';
+import { WarmPool } from './launch/warm-pool.ts';
 
-/** The program that loads the plugin inside, bundled into one file when the package is built. */
-const runnerFile = fileURLToPath(new URL('../bundle/runner.js', import.meta.url));
+/** Sandboxes that are started ahead, for plugins that are started with just these settings. */
+export interface WarmSlots {
+  /** How many wait. Each is a process of about 35 MiB of its own. */
+  readonly count: number;
+  /** Default: those of a host that says nothing. */
+  readonly limits?: Partial<SandboxLimits>;
+  readonly messages?: Partial<MessageLimits>;
+  readonly waivedIsolation?: readonly IsolationAspect[];
+}
 
-/** Runs each untrusted plugin in a process of its own, isolated by the operating system; where it cannot, it runs none. */
-export class ProcessSandbox implements PluginSandbox {
+/** What a sandbox may be told. */
+export interface ProcessSandboxOptions {
+  /** Default none. */
+  readonly warmSlots?: WarmSlots;
+}
+
+/**
+ * Runs each untrusted plugin in a process of its own, isolated by the operating system; where it cannot, it runs none. One that has
+ * warm slots is disposed when no host uses it any more.
+ */
+export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
   readonly #isolation: Isolation = new BubblewrapIsolation();
+  readonly #pool: WarmPool | undefined;
+
+  constructor({ warmSlots }: ProcessSandboxOptions = {}) {
+    if (warmSlots)
+      this.#pool = new WarmPool({
+        isolation: this.#isolation,
+        size: warmSlots.count,
+        start: startOfSlots(warmSlots),
+      });
+  }
 
   async launch(launch: SandboxLaunch, signal: AbortSignal): Promise<SandboxedPlugin> {
-    const obstacle = await this.#isolation.probe();
-    if (obstacle) throw new PluginError('SANDBOX_UNSUPPORTED', { ...obstacle });
-
-    const token = randomBytes(32).toString('base64url');
-    const socketPath = join(launch.scratchDirectory, 's');
-    const log = new PluginLog(launch.logger);
-    const listener = await listenForRunner(socketPath, launch.messageLimits);
-    let process: IsolatedProcess;
-    try {
-      process = await this.#start(launch, socketPath, token);
-    } catch (error) {
-      await listener[Symbol.asyncDispose]();
-      throw error;
-    }
-    onLines(process.stdout, (line) => log.output('stdout', line));
-    onLines(process.stderr, (line) => log.output('stderr', line));
-    const sandboxed = new SandboxedProcess(launch, { process, listener, token, log });
+    const started = (await this.#takeSlot(launch)) ?? (await this.#startCold(launch));
+    const sandboxed = new SandboxedProcess(launch, started);
     await sandboxed.load(signal);
+    // Afterwards, so that nobody waits for it. What keeps a slot from coming up is told by the next launch.
+    void this.warmUp().catch(() => undefined);
     return sandboxed;
   }
 
-  #start(
-    { descriptor, packageDirectory, scratchDirectory, runtimeDirectory, limits }: SandboxLaunch,
-    socketPath: string,
-    token: string,
-  ): Promise<IsolatedProcess> {
-    return this.#isolation.launch({
-      pluginId: descriptor.info.id,
-      packageDirectory,
-      scratchDirectory,
-      runtimeDirectory,
-      socketPath,
-      token,
-      limits,
-      runnerFile,
-      nodeArguments: ['--enable-source-maps'],
-    });
+  /** Starts the warm slots that are missing. Resolves when all of them wait; rejects with `SANDBOX_UNSUPPORTED` and what else kept one from it. */
+  async warmUp(): Promise<void> {
+    await this.#pool?.fill();
   }
+
+  /** Ends the warm slots. Plugins that run are their host's to stop. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool?.[Symbol.asyncDispose]();
+  }
+
+  async #takeSlot(launch: SandboxLaunch): Promise<StartedSandbox | undefined> {
+    const { limits, messageLimits, requiredIsolation } = launch;
+    const slot = this.#pool?.take({ limits, messageLimits, requiredIsolation });
+    if (!slot) return undefined;
+    try {
+      await slot.fill(launch.packageDirectory);
+      return slot.sandbox;
+    } catch (error) {
+      await slot[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  #startCold(launch: SandboxLaunch): Promise<StartedSandbox> {
+    return startSandbox(this.#isolation, launch, { ...launch, name: launch.descriptor.info.id });
+  }
+}
+
+function startOfSlots({ limits, messages, waivedIsolation = [] }: WarmSlots): SandboxStart {
+  return {
+    limits: { ...defaultSandboxLimits, ...limits },
+    messageLimits: { ...defaultMessageLimits, ...messages },
+    requiredIsolation: isolationAspects.filter((aspect) => !waivedIsolation.includes(aspect)),
+  };
 }

@@ -1,9 +1,18 @@
 import { PluginError } from '@stellaops/plugin-abstractions';
-import type { AuditEvent, PluginRegistry, RegisteredPlugin } from '@stellaops/plugin-abstractions/hosting';
+import type {
+  AuditEvent,
+  AuditVerification,
+  PluginCatalogue,
+  PluginHealth,
+  RecordedAuditEvent,
+  RegisteredPlugin,
+} from '@stellaops/plugin-abstractions/hosting';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 
+type Given<Method extends keyof PluginCatalogue> = Parameters<PluginCatalogue[Method]>;
+
 /** A registry in memory whose store a test can take away. */
-export class FakePluginRegistry implements PluginRegistry {
+export class FakePluginRegistry implements PluginCatalogue {
   readonly #registry = new InMemoryPluginRegistry();
   #problem: string | undefined;
 
@@ -17,16 +26,12 @@ export class FakePluginRegistry implements PluginRegistry {
     this.#problem = undefined;
   }
 
-  register(...given: Parameters<PluginRegistry['register']>): Promise<RegisteredPlugin> {
+  register(...given: Given<'register'>): Promise<RegisteredPlugin> {
     return this.#reach((registry) => registry.register(...given));
   }
 
-  recordStatus(...given: Parameters<PluginRegistry['recordStatus']>): Promise<void> {
+  recordStatus(...given: Given<'recordStatus'>): Promise<void> {
     return this.#reach((registry) => registry.recordStatus(...given));
-  }
-
-  configure(...given: Parameters<PluginRegistry['configure']>): Promise<void> {
-    return this.#reach((registry) => registry.configure(...given));
   }
 
   audit(event: AuditEvent): Promise<void> {
@@ -37,19 +42,59 @@ export class FakePluginRegistry implements PluginRegistry {
     return this.#reach((registry) => registry.find(pluginId));
   }
 
-  list(): Promise<readonly RegisteredPlugin[]> {
-    return this.#reach((registry) => registry.list());
+  list(...given: Given<'list'>): Promise<readonly RegisteredPlugin[]> {
+    return this.#reach((registry) => registry.list(...given));
   }
 
-  auditTrail(pluginId?: string): Promise<readonly AuditEvent[]> {
-    return this.#reach((registry) => registry.auditTrail(pluginId));
+  auditTrail(...given: Given<'auditTrail'>): Promise<readonly RecordedAuditEvent[]> {
+    return this.#reach((registry) => registry.auditTrail(...given));
+  }
+
+  configure(...given: Given<'configure'>): Promise<void> {
+    return this.#reach((registry) => registry.configure(...given));
+  }
+
+  disable(...given: Given<'disable'>): Promise<void> {
+    return this.#reach((registry) => registry.disable(...given));
+  }
+
+  quarantine(...given: Given<'quarantine'>): Promise<void> {
+    return this.#reach((registry) => registry.quarantine(...given));
+  }
+
+  enable(...given: Given<'enable'>): Promise<void> {
+    return this.#reach((registry) => registry.enable(...given));
+  }
+
+  pin(...given: Given<'pin'>): Promise<void> {
+    return this.#reach((registry) => registry.pin(...given));
+  }
+
+  unpin(...given: Given<'unpin'>): Promise<void> {
+    return this.#reach((registry) => registry.unpin(...given));
+  }
+
+  rollBack(...given: Given<'rollBack'>): Promise<string> {
+    return this.#reach((registry) => registry.rollBack(...given));
+  }
+
+  remove(...given: Given<'remove'>): Promise<void> {
+    return this.#reach((registry) => registry.remove(...given));
+  }
+
+  health(pluginId: string): Promise<PluginHealth> {
+    return this.#reach((registry) => registry.health(pluginId));
+  }
+
+  verifyAuditChain(...given: Given<'verifyAuditChain'>): Promise<AuditVerification> {
+    return this.#reach((registry) => registry.verifyAuditChain(...given));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#registry[Symbol.asyncDispose]();
   }
 
-  async #reach<Result>(work: (registry: PluginRegistry) => Promise<Result>): Promise<Result> {
+  async #reach<Result>(work: (registry: PluginCatalogue) => Promise<Result>): Promise<Result> {
     if (this.#problem !== undefined)
       throw new PluginError('REGISTRY_UNAVAILABLE', { problem: this.#problem });
     return work(this.#registry);

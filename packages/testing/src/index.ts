@@ -6,6 +6,11 @@ export {
 } from './create-plugin-package.ts';
 export { fakePlugin, type FakePlugin, type FakePluginOptions } from './fake-plugin.ts';
 export { FakePluginRegistry } from './fake-plugin-registry.ts';
+export {
+  pluginCatalogueContract,
+  type ContractCase,
+  type OpenCatalogue,
+} from '@stellaops/plugin-registry/testing';
 export { recordingLogger, type LogLine, type RecordingLogger } from './recording-logger.ts';
 export { testContext, type TestContext } from './test-context.ts';
 export { startTestHost, type TestHostOptions } from './test-host.ts';

@@ -5,12 +5,13 @@ import { usage, UsageError } from './usage.ts';
 type Command = (args: readonly string[]) => Promise<ExitCode>;
 type ExitCode = 0 | 1 | 2;
 
-/** Loaded when asked for: `explain` brings the host along, and takes half a second for it. */
+/** Loaded when asked for: `explain` brings the host along, `doctor` the sandbox, and each takes half a second for it. */
 const commands: Readonly<Record<string, Command>> = {
   keygen: async (args) => (await import('./keygen.ts')).keygen(args),
   pack: async (args) => (await import('./pack.ts')).pack(args),
   sign: async (args) => (await import('./sign.ts')).sign(args),
   explain: async (args) => (await import('./explain.ts')).explain(args),
+  doctor: async (args) => (await import('./doctor.ts')).doctor(args),
 };
 
 async function run([name = '--help', ...args]: readonly string[]): Promise<ExitCode> {

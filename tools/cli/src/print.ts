@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
 /** The text of a row, alone or with its colour. */
-export type Cell = string | readonly [colour: 'green' | 'red', text: string];
+export type Cell = string | readonly [colour: 'green' | 'yellow' | 'red', text: string];
 
 /** Prints labels and values in two columns; rows without a value are left out. */
 export function printRows(rows: Readonly<Record<string, Cell | undefined>>): void {

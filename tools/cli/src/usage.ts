@@ -3,6 +3,7 @@ export const usage = `stella-plugin keygen  [--out FILE]
 stella-plugin pack    DIRECTORY [--key FILE] [--contract MODULE ...]
 stella-plugin sign    DIRECTORY --key FILE
 stella-plugin explain DIRECTORY [--trust NAME=FILE ...] [--json]
+stella-plugin doctor  [--json]
 
 keygen   makes a P-256 key pair: FILE (default stella-plugin.key) and FILE.pub. Overwrites nothing.
 pack     makes a built package ready, in place: completes plugin.json from the code, which it imports, writes
@@ -10,6 +11,7 @@ pack     makes a built package ready, in place: completes plugin.json from the c
          the fingerprints in the manifest.
 sign     signs the SHA256SUMS of a packed package.
 explain  says whether a host that trusts these public keys would admit the package, and why not. Runs none of its code.
+doctor   says whether a host can isolate untrusted plugins on this machine, what is missing, and how to mend it. Starts one to see.
 
 Exit code: 0 done, 1 refused, 2 wrong use.
 `;

@@ -60,6 +60,8 @@ export const errorCatalogue = {
     'A message of {capability}.{method} of {pluginId} has {sizeBytes} bytes, and the limit is {limitBytes}. Send less at once, or raise `{option}`.',
 
   SANDBOX_UNSUPPORTED: 'Untrusted plugins cannot be isolated here, so none is run: {problem}. {fix}',
+  ISOLATION_INSUFFICIENT:
+    'Plugin {pluginId} is not run, because its sandbox does not enforce {missing}. Mend the machine as the doctor says, or name what you can do without in `waivedIsolation`.',
   SANDBOX_HANDSHAKE_FAILED:
     'The sandbox of plugin {pluginId} did not come up: {problem}. The log of the plugin has its last output.',
   SANDBOX_EXITED:
@@ -67,7 +69,7 @@ export const errorCatalogue = {
   SANDBOX_LIMIT_EXCEEDED:
     'The sandbox of plugin {pluginId} was ended: it reached its {limit}. Have the plugin use less, or raise `{option}`.',
   SANDBOX_UNRESPONSIVE:
-    'The sandbox of plugin {pluginId} was ended: it gave no sign of life for {timeoutMs} ms.',
+    'The sandbox of plugin {pluginId} was ended: it gave no sign of life for {timeoutMs} ms. Have the plugin yield more often, or raise `timeouts.heartbeatTimeoutMs`.',
   SANDBOX_PROTOCOL_VIOLATION:
     'The sandbox of plugin {pluginId} was ended: {problem}. A runner that speaks the protocol does not do that.',
 

@@ -26,6 +26,17 @@ const LimitsSchema = Type.Partial(
     maxOpenFiles: Type.Integer({ minimum: 32 }),
     temporarySpaceMiB: Type.Integer({ minimum: 1 }),
     fileSizeLimitMiB: Type.Integer({ minimum: 1 }),
+    logLinesPerSecond: Type.Integer({ minimum: 1 }),
+    outputKiBPerSecond: Type.Integer({ minimum: 1 }),
+    jsonLimitBytes: Type.Integer({ minimum: 1024 }),
+    bytesLimitBytes: Type.Integer({ minimum: 1024 }),
+    maxCallsInFlight: Type.Integer({ minimum: 1 }),
+    loadTimeoutMs: Type.Integer({ minimum: 1 }),
+    initializeTimeoutMs: Type.Integer({ minimum: 1 }),
+    startTimeoutMs: Type.Integer({ minimum: 1 }),
+    callTimeoutMs: Type.Integer({ minimum: 1 }),
+    stopTimeoutMs: Type.Integer({ minimum: 1 }),
+    heartbeatTimeoutMs: Type.Integer({ minimum: 1 }),
   }),
   closed,
 );
@@ -56,6 +67,7 @@ export const PluginManifestSchema = Type.Object(
     configSchema: Type.Optional(Type.Object({})),
     /** Run me lower than I could be; there is no way to ask for more. */
     trust: Type.Optional(Type.Literal('untrusted')),
+    /** I can do with less than the operator grants; more is not given. */
     limits: Type.Optional(LimitsSchema),
   },
   closed,

@@ -1,5 +1,5 @@
 import type { PluginTrustLevel } from '../contract/trust-level.ts';
-import type { AuditEvent } from './audit.ts';
+import type { AuditEvent, AuditQuery, RecordedAuditEvent } from './audit.ts';
 import type { LifecycleState } from './lifecycle.ts';
 import type { PluginManifest } from './manifest.ts';
 
@@ -12,6 +12,15 @@ export interface RegisteredVersion {
   readonly publishedAt: Date;
 }
 
+/** The word of an operator that no host may run a plugin. */
+export interface PluginRestriction {
+  /** `disabled`: nobody wants it now. `quarantined`: somebody suspects it. Hosts treat both alike. */
+  readonly kind: 'disabled' | 'quarantined';
+  readonly since: Date;
+  readonly actor: string;
+  readonly reason?: string;
+}
+
 /** A plugin in the catalogue. */
 export interface RegisteredPlugin {
   readonly id: string;
@@ -20,8 +29,12 @@ export interface RegisteredPlugin {
   readonly status: LifecycleState;
   readonly config?: unknown;
   readonly registeredAt: Date;
-  /** Oldest first. */
+  /** Oldest registration first. */
   readonly versions: readonly RegisteredVersion[];
+  /** Missing while hosts may run it. */
+  readonly restriction?: PluginRestriction;
+  /** The one version that hosts may run; missing while they may run any. */
+  readonly pinnedVersion?: string;
 }
 
 /** What a host says when it registers a plugin. */
@@ -31,22 +44,53 @@ export interface PluginRegistration {
   readonly trustLevel: PluginTrustLevel;
 }
 
+/** Which plugins: those for which all of it holds. */
+export interface PluginQuery {
+  readonly status?: LifecycleState;
+  readonly trustLevel?: PluginTrustLevel;
+  readonly restriction?: PluginRestriction['kind'];
+  /** What the version in force declares: the pinned one, else the last that was registered. */
+  readonly capability?: {
+    readonly id: string;
+    /** Default: any. */
+    readonly version?: number;
+    /** Default `provides`. */
+    readonly direction?: 'provides' | 'requires';
+  };
+  /** Only ids after this one: the last of the page before. */
+  readonly after?: string;
+  /** Default: all. */
+  readonly limit?: number;
+}
+
 /**
- * The catalogue: plugins, versions, capabilities, status, configuration, audit trail. A change and the audit event that tells
- * of it are written together or not at all. Every method rejects with `REGISTRY_UNAVAILABLE` when the store is away.
+ * The catalogue, as hosts use it. A change and the audit event that tells of it are written together or not at all. Every method
+ * rejects with `REGISTRY_UNAVAILABLE` when the store is away, or has not answered in time: the change may have been made then.
  */
 export interface PluginRegistry extends AsyncDisposable {
   /** Adds a plugin or a version; registering again is harmless. Rejects with `DIGEST_MISMATCH` for a known version with another digest. */
   register(registration: PluginRegistration, event: AuditEvent): Promise<RegisteredPlugin>;
   /** Sets the status of a registered plugin. Rejects with `REGISTRY_CONFLICT` for a plugin it does not know. */
   recordStatus(pluginId: string, status: LifecycleState, event?: AuditEvent): Promise<void>;
-  /** Sets the configuration that hosts give to the plugin when their own options say nothing. */
-  configure(pluginId: string, config: unknown, event?: AuditEvent): Promise<void>;
-  /** Writes an event that changes nothing else. */
+  /** Writes an event that changes nothing else. A character that no database keeps as text is written as U+FFFD. */
   audit(event: AuditEvent): Promise<void>;
   find(pluginId: string): Promise<RegisteredPlugin | undefined>;
-  /** Every plugin, by id in code-unit order. */
-  list(): Promise<readonly RegisteredPlugin[]>;
-  /** The events, oldest first; of one plugin when it is named. */
-  auditTrail(pluginId?: string): Promise<readonly AuditEvent[]>;
+  /** The plugins, by id in code-unit order. */
+  list(query?: PluginQuery): Promise<readonly RegisteredPlugin[]>;
+  /** The events, oldest first. */
+  auditTrail(query?: AuditQuery): Promise<readonly RecordedAuditEvent[]>;
+}
+
+/** Why operators let no host run this version, for people; `undefined` when hosts may run it. */
+export function withheldBecause(
+  { restriction, pinnedVersion }: RegisteredPlugin,
+  version: string,
+): string | undefined {
+  if (restriction) {
+    const { kind, since, actor, reason } = restriction;
+    const why = reason === undefined ? '' : `: ${reason}`;
+    return `it was ${kind} by ${actor} at ${since.toISOString()}${why}`;
+  }
+  if (pinnedVersion === undefined || pinnedVersion === version) return undefined;
+  return `it is pinned to version ${pinnedVersion}`;
 }

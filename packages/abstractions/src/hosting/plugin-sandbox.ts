@@ -2,6 +2,8 @@ import type { ImplementationDirectory } from '../contract/implementation-directo
 import type { Logger } from '../contract/logger.ts';
 import type { PluginError } from '../contract/plugin-error.ts';
 import type { Plugin, PluginDescriptor } from '../contract/plugin.ts';
+import type { CrashReport } from './crash-report.ts';
+import type { IsolationAspect, IsolationReport } from './isolation-report.ts';
 
 /** What a sandboxed plugin may use at most. */
 export interface SandboxLimits {
@@ -17,6 +19,10 @@ export interface SandboxLimits {
   readonly temporarySpaceMiB: number;
   /** Size of one file. Default 128. */
   readonly fileSizeLimitMiB: number;
+  /** Lines that it logs or prints; more are dropped and counted. Default 200. */
+  readonly logLinesPerSecond: number;
+  /** What it prints; more is read later, so that the plugin waits, which is no sign of life. Default 1024. */
+  readonly outputKiBPerSecond: number;
 }
 
 /** What the host grants when neither the operator nor the manifest says otherwise. */
@@ -27,6 +33,8 @@ export const defaultSandboxLimits: SandboxLimits = {
   maxOpenFiles: 256,
   temporarySpaceMiB: 32,
   fileSizeLimitMiB: 128,
+  logLinesPerSecond: 200,
+  outputKiBPerSecond: 1024,
 };
 
 /** How large one message may be, either way. */
@@ -67,6 +75,12 @@ export interface SandboxLaunch {
   readonly callTimeoutMs: number;
   /** How long the plugin may take to let go of what it has after `stop`. */
   readonly stopTimeoutMs: number;
+  /** How long the sandbox may give no sign of life before it is killed. */
+  readonly heartbeatTimeoutMs: number;
+  /** What must be enforced, and have been seen to be, before any code of the plugin is loaded. */
+  readonly requiredIsolation: readonly IsolationAspect[];
+  /** Called once for each process that was started, when it is gone: before `launch` rejects, or before `ended` resolves. */
+  readonly onEnd: (report: CrashReport) => void;
 }
 
 /** A running sandbox, its plugin loaded and ready to be initialized. Disposing ends it, whatever its state. */
@@ -74,6 +88,8 @@ export interface SandboxedPlugin extends AsyncDisposable {
   readonly plugin: Plugin;
   /** The process, as the operating system of the host counts; missing where there is none. */
   readonly processId?: number;
+  /** What was seen of its isolation before the plugin was loaded. */
+  readonly isolation: IsolationReport;
   /** Resolves when the sandbox is gone, with what ended it; `undefined` when it was disposed. Never rejects. */
   readonly ended: Promise<PluginError | undefined>;
 }
@@ -81,8 +97,8 @@ export interface SandboxedPlugin extends AsyncDisposable {
 /** Where untrusted plugins run. */
 export interface PluginSandbox {
   /**
-   * Starts a sandbox and loads the plugin in it. Rejects with `SANDBOX_UNSUPPORTED`, `SANDBOX_HANDSHAKE_FAILED`,
-   * `ENTRY_INVALID` or `SANDBOX_EXITED`, having left nothing behind; likewise when the signal aborts.
+   * Starts a sandbox and loads the plugin in it. Rejects with `SANDBOX_UNSUPPORTED`, `ISOLATION_INSUFFICIENT`,
+   * `SANDBOX_HANDSHAKE_FAILED`, `ENTRY_INVALID` or `SANDBOX_EXITED`, having left nothing behind; likewise when the signal aborts.
    */
   launch(launch: SandboxLaunch, signal: AbortSignal): Promise<SandboxedPlugin>;
 }

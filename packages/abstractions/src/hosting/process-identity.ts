@@ -20,6 +20,12 @@ export async function readOwnIdentity(): Promise<ProcessIdentity> {
   return { pidNamespace, pid: process.pid, startTime: stat?.startTime ?? '0' };
 }
 
+/** The identity of the process that has this pid now; `undefined` when there is none. */
+export async function readIdentity(pid: number): Promise<ProcessIdentity | undefined> {
+  const [pidNamespace, stat] = await Promise.all([readOwnPidNamespace(), readStat(pid)]);
+  return stat && { pidNamespace, pid, startTime: stat.startTime };
+}
+
 /** A form that names of files can carry: digits and dots. */
 export function formatIdentity({ pidNamespace, pid, startTime }: ProcessIdentity): string {
   return `${pidNamespace}.${pid}.${startTime}`;

@@ -45,12 +45,16 @@ export class ValueCodec {
     }
   }
 
+  /** The place of an attachment counts as JSON, and as 16 bytes at least: what small ones cost is not their data. */
   #checkSize({ json, attachments }: Payload): void {
-    this.#check(Buffer.byteLength(json), 'jsonLimitBytes');
-    this.#check(
-      attachments.reduce((sum, { data }) => sum + data.byteLength, 0),
-      'bytesLimitBytes',
-    );
+    let jsonBytes = Buffer.byteLength(json);
+    let dataBytes = 0;
+    for (const { pointer, data } of attachments) {
+      jsonBytes += 16 + Buffer.byteLength(pointer);
+      dataBytes += data.byteLength;
+    }
+    this.#check(jsonBytes, 'jsonLimitBytes');
+    this.#check(dataBytes, 'bytesLimitBytes');
   }
 
   #check(sizeBytes: number, name: 'jsonLimitBytes' | 'bytesLimitBytes'): void {

@@ -6,13 +6,16 @@ import { defaultMessageLimits, ValueCodec, type MessageLimits } from '../../src/
 const target = { pluginId: 'acme.scanner', capability: 'CanScan v1', method: 'scan' };
 const limits: MessageLimits = { ...defaultMessageLimits, jsonLimitBytes: 10, bytesLimitBytes: 4 };
 const codec = new ValueCodec(target, limits);
+/** An attachment costs JSON too. */
+const roomy = new ValueCodec(target, { ...limits, jsonLimitBytes: 100 });
+const bytes = Bytes();
 const Pair = Type.Object({ a: Bytes(), b: Bytes() });
 
 describe('the limits of a message', () => {
   it('let pass what is exactly as large as they allow', () => {
     expect(codec.encode(Type.String(), '12345678', 'REQUEST_INVALID').json).toHaveLength(10);
     expect(codec.decode({ json: '"12345678"', attachments: [] }, 'RESPONSE_INVALID')).toBe('12345678');
-    expect(codec.encode(Bytes(), new Uint8Array(4), 'REQUEST_INVALID').attachments[0]?.data).toHaveLength(4);
+    expect(roomy.encode(Bytes(), new Uint8Array(4), 'REQUEST_INVALID').attachments[0]?.data).toHaveLength(4);
   });
 
   it.each([
@@ -28,22 +31,26 @@ describe('the limits of a message', () => {
       'äöüéß',
       { sizeBytes: 12, limitBytes: 10, option: 'messages.jsonLimitBytes' },
     ],
-    [
-      'bytes',
-      Bytes(),
-      new Uint8Array(5),
-      { sizeBytes: 5, limitBytes: 4, option: 'messages.bytesLimitBytes' },
-    ],
+    ['bytes', bytes, new Uint8Array(5), { sizeBytes: 5, limitBytes: 4, option: 'messages.bytesLimitBytes' }],
   ])('refuse one byte too much of %s, and name the option', (_, schema, value, details) => {
-    expect(() => codec.encode(schema, value, 'REQUEST_INVALID')).toThrow(
+    const limited = schema === bytes ? roomy : codec;
+    expect(() => limited.encode(schema, value, 'REQUEST_INVALID')).toThrow(
       expect.objectContaining({ code: 'MESSAGE_TOO_LARGE', details: { ...target, ...details } }),
     );
   });
 
+  it('count the place of each attachment as JSON, lest many small ones cost nothing', () => {
+    const many = Array.from({ length: 5 }, () => new Uint8Array(0));
+    expect(() => roomy.encode(Type.Array(bytes), many, 'REQUEST_INVALID')).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ option: 'messages.jsonLimitBytes', sizeBytes: 116 }),
+      }),
+    );
+  });
+
   it('count all bytes of a message together', () => {
-    const wide = { ...limits, jsonLimitBytes: 100 };
     const pair = { a: new Uint8Array(2), b: new Uint8Array(3) };
-    expect(() => new ValueCodec(target, wide).encode(Pair, pair, 'REQUEST_INVALID')).toThrow(
+    expect(() => roomy.encode(Pair, pair, 'REQUEST_INVALID')).toThrow(
       expect.objectContaining({ details: expect.objectContaining({ sizeBytes: 5 }) }),
     );
   });

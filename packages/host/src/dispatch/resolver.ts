@@ -11,6 +11,7 @@ import { schemaProblem } from '@stellaops/plugin-abstractions/hosting';
 import type { HostedPlugin, PluginInstance } from '../lifecycle/hosted-plugin.ts';
 import type { Recorder } from '../observability/recorder.ts';
 import { wrapApi, type Wrap } from './call-link.ts';
+import { lastingHandle } from './lasting-handle.ts';
 
 /** A plugin that provides a capability, with the object to call. */
 export interface Provider<Methods extends MethodContracts> {
@@ -20,18 +21,22 @@ export interface Provider<Methods extends MethodContracts> {
   readonly api: CapabilityApi<Methods>;
 }
 
-/** Finds who provides a capability. Reads the table of plugins, which the lifecycle writes. */
+/** What the resolver reads of the table of plugins, which the lifecycle writes. */
+interface Plugins {
+  get(pluginId: string): HostedPlugin | undefined;
+  all(): readonly HostedPlugin[];
+  notActive(pluginId: string): PluginError | undefined;
+}
+
+/** Finds who provides a capability. */
 export class Resolver {
-  readonly #plugins: () => Iterable<HostedPlugin>;
+  readonly #plugins: Plugins;
   readonly #wrapsFor: (plugin: HostedPlugin) => readonly Wrap[];
   readonly #recorder: Recorder;
-  readonly #handles = new WeakMap<PluginInstance, Map<Capability, CapabilityApi>>();
+  readonly #links = new WeakMap<PluginInstance, Map<Capability, CapabilityApi>>();
+  readonly #handles = new Map<string, WeakMap<Capability, CapabilityApi>>();
 
-  constructor(
-    plugins: () => Iterable<HostedPlugin>,
-    wrapsFor: (plugin: HostedPlugin) => readonly Wrap[],
-    recorder: Recorder,
-  ) {
+  constructor(plugins: Plugins, wrapsFor: (plugin: HostedPlugin) => readonly Wrap[], recorder: Recorder) {
     this.#plugins = plugins;
     this.#wrapsFor = wrapsFor;
     this.#recorder = recorder;
@@ -64,18 +69,39 @@ export class Resolver {
   }
 
   #active(capability: Capability): HostedPlugin[] {
-    return [...this.#plugins()].filter(
-      (plugin) => plugin.state === 'active' && unfit(plugin, capability) === undefined,
-    );
+    return this.#plugins
+      .all()
+      .filter((plugin) => plugin.state === 'active' && unfit(plugin, capability) === undefined);
   }
 
+  /** Of a built-in plugin its own object; of another one that stays good whatever becomes of the instance. */
   #handle<Methods extends MethodContracts>(
     plugin: HostedPlugin,
     capability: Capability<Methods>,
   ): CapabilityApi<Methods> {
+    const link = this.#link(plugin, capability);
+    if (this.#wrapsFor(plugin).length === 0) return link as CapabilityApi<Methods>; // it implements this contract
+    const { id } = plugin;
+    const handles = this.#handles.get(id) ?? new WeakMap<Capability, CapabilityApi>();
+    this.#handles.set(id, handles);
+    const handle = handles.get(capability) ?? lastingHandle(capability, () => this.#current(id, capability));
+    handles.set(capability, handle);
+    return handle as CapabilityApi<Methods>; // made for this very contract
+  }
+
+  #current(pluginId: string, capability: Capability): CapabilityApi {
+    const problem = this.#plugins.notActive(pluginId);
+    if (problem) throw problem;
+    const plugin = this.#plugins.get(pluginId);
+    if (!plugin || unfit(plugin, capability) !== undefined) throw this.#notProvided(capability, pluginId);
+    return this.#link(plugin, capability);
+  }
+
+  /** What leads to one instance: made once for it and a contract. */
+  #link(plugin: HostedPlugin, capability: Capability): CapabilityApi {
     const { instance } = plugin;
-    const known = instance && this.#handles.get(instance)?.get(capability);
-    if (known) return known as CapabilityApi<Methods>; // made below, for this very contract
+    const known = instance && this.#links.get(instance)?.get(capability);
+    if (known) return known;
     const api = instance?.plugin.api(capability);
     if (!instance || !api) {
       throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', {
@@ -89,22 +115,19 @@ export class Resolver {
       this.#recorder.contractDiffers(plugin, capabilityName(capability));
     }
     const wraps = this.#wrapsFor(plugin);
-    const handle = wraps.length === 0 ? api : wrapApi(capability, plugin.id, api, wraps);
-    this.#keep(instance, capability, handle);
-    return handle;
-  }
-
-  /** A handle is made once for an instance and a contract. */
-  #keep(instance: PluginInstance, capability: Capability, handle: CapabilityApi): void {
-    const handles = this.#handles.get(instance) ?? new Map<Capability, CapabilityApi>();
-    this.#handles.set(instance, handles.set(capability, handle));
+    const link = wraps.length === 0 ? api : wrapApi(capability, plugin.id, api, wraps);
+    const links = this.#links.get(instance) ?? new Map<Capability, CapabilityApi>();
+    this.#links.set(instance, links.set(capability, link));
+    return link;
   }
 
   #notProvided(capability: Capability, pluginId: string | undefined): PluginError {
     const name = capabilityName(capability);
-    const candidates = [...this.#plugins()].filter((plugin) =>
-      pluginId === undefined ? declarationOf(plugin, capability) : plugin.id === pluginId,
-    );
+    const candidates = this.#plugins
+      .all()
+      .filter((plugin) =>
+        pluginId === undefined ? declarationOf(plugin, capability) : plugin.id === pluginId,
+      );
     const states = candidates.map(
       (plugin) =>
         unfit(plugin, capability) ??

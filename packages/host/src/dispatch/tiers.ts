@@ -16,8 +16,8 @@ export interface Tiers {
 }
 
 /** The tiers of the specification: nothing for a built-in plugin, bounds for a trusted one, and a guard before an untrusted one. */
-export function productionTiers(options: CompleteOptions, table: PluginTable): Tiers {
-  const bound = boundTo(options, table);
+export function productionTiers(_: CompleteOptions, table: PluginTable): Tiers {
+  const bound = boundTo(table);
   return {
     provided: (plugin) => {
       switch (plugin.admitted.trustLevel) {
@@ -34,9 +34,9 @@ export function productionTiers(options: CompleteOptions, table: PluginTable): T
         case 'builtIn':
           return [];
         case 'trusted':
-          return [boundAlways(options), attributed];
+          return [boundAlways(plugin), attributed];
         case 'untrusted':
-          return [boundAlways(options), checked, attributed];
+          return [boundAlways(plugin), checked, attributed];
       }
     },
   };
@@ -44,7 +44,7 @@ export function productionTiers(options: CompleteOptions, table: PluginTable): T
 
 /** Every tier behaves as the strictest one, so that what passes a test in one tier passes in all. */
 export function uniformTiers(options: CompleteOptions, table: PluginTable): Tiers {
-  const bound = boundTo(options, table);
+  const bound = boundTo(table);
   const inProcess = [checked, copied(options.messages), attributed];
   return {
     provided: (plugin) => [
@@ -52,20 +52,20 @@ export function uniformTiers(options: CompleteOptions, table: PluginTable): Tier
       ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : inProcess),
     ],
     services: (plugin) => [
-      boundAlways(options),
+      boundAlways(plugin),
       ...(plugin.admitted.trustLevel === 'untrusted' ? [checked, attributed] : inProcess),
     ],
   };
 }
 
-function boundTo({ timeouts }: CompleteOptions, table: PluginTable): (plugin: HostedPlugin) => Wrap {
-  return ({ id }) =>
-    bounded(timeouts.callTimeoutMs, () => {
+function boundTo(table: PluginTable): (plugin: HostedPlugin) => Wrap {
+  return ({ id, settings }) =>
+    bounded(settings.timeouts.callTimeoutMs, () => {
       const problem = table.notActive(id);
       if (problem) throw problem;
     });
 }
 
-function boundAlways({ timeouts }: CompleteOptions): Wrap {
-  return bounded(timeouts.callTimeoutMs, () => undefined);
+function boundAlways({ settings }: HostedPlugin): Wrap {
+  return bounded(settings.timeouts.callTimeoutMs, () => undefined);
 }

@@ -5,7 +5,13 @@ import type {
   PluginError,
   PluginTrustLevel,
 } from '@stellaops/plugin-abstractions';
-import type { LifecycleState, PluginManifest } from '@stellaops/plugin-abstractions/hosting';
+import type {
+  CrashReport,
+  IsolationReport,
+  LifecycleState,
+  PluginManifest,
+} from '@stellaops/plugin-abstractions/hosting';
+import { lowerSettings, type CompleteSettings } from '../plugin-settings.ts';
 import { declaredCapabilities } from '../admission/declared-capabilities.ts';
 
 /** A plugin that admission let in, whatever its tier. */
@@ -24,6 +30,8 @@ export interface AdmittedPlugin {
 export interface PluginInstance {
   readonly plugin: Plugin;
   readonly processId?: number | undefined;
+  /** What was seen of its isolation; missing in process, where there is none. */
+  readonly isolation?: IsolationReport;
   /** Resolves when the instance has ended by itself. Missing where it cannot: in process. */
   readonly ended?: Promise<PluginError | undefined>;
   dispose(): Promise<void>;
@@ -33,18 +41,30 @@ export interface PluginInstance {
 export class HostedPlugin {
   readonly admitted: AdmittedPlugin;
   readonly descriptor: PluginDescriptor;
+  /** What the operator grants, or less where the manifest asks for less. */
+  readonly settings: CompleteSettings;
   state: LifecycleState = 'discovery';
   since = new Date();
   error: PluginError | undefined;
   instance: PluginInstance | undefined;
   loadDurationMs: number | undefined;
+  /** How the last sandbox of this plugin ended. */
+  crash: CrashReport | undefined;
+  /** Whether that is the sandbox of the present start, and not of one before. */
+  hasCrashed = false;
+  /** When it was started again after its sandbox had ended, in milliseconds since the epoch. */
+  readonly restartedAt: number[] = [];
+  /** When it will be started again. */
+  restartAt: Date | undefined;
   /** What the registry has for it. */
   registeredConfig: unknown;
   /** Aborted when the instance is shut down or has failed. */
   ending = new AbortController();
 
-  constructor(admitted: AdmittedPlugin) {
+  /** `granted` is what the operator grants to this plugin. */
+  constructor(admitted: AdmittedPlugin, granted: CompleteSettings) {
     this.admitted = admitted;
+    this.settings = lowerSettings(granted, admitted.manifest.limits);
     this.descriptor = describe(admitted);
   }
 

@@ -6,7 +6,7 @@ import {
   type ImplementationDirectory,
   type Logger,
 } from '@stellaops/plugin-abstractions';
-import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+import { isolationAspects, isolationShortfall } from '@stellaops/plugin-abstractions/hosting';
 import type { CompleteOptions } from '../host-options.ts';
 import type { StateDirectory } from '../state-directory.ts';
 import type { HostedPlugin, PluginInstance } from './hosted-plugin.ts';
@@ -64,7 +64,9 @@ async function inSandbox(
       fix: 'Pass `sandbox: new ProcessSandbox()` in the host options.',
     });
   }
-  const { admitted, descriptor } = plugin;
+  const { id: pluginId, admitted, descriptor } = plugin;
+  const { limits, messages, timeouts, waivedIsolation } = plugin.settings;
+  const requiredIsolation = isolationAspects.filter((aspect) => !waivedIsolation.includes(aspect));
   const scratch = await state.scratch();
   try {
     const sandboxed = await options.sandbox.launch(
@@ -74,42 +76,35 @@ async function inSandbox(
         entry: admitted.manifest.entry,
         scratchDirectory: scratch.path,
         runtimeDirectory: await state.runtime(),
-        limits: lower(options.limits, admitted.manifest.limits),
-        messageLimits: options.messages,
+        limits,
+        messageLimits: messages,
         services,
         logger,
-        callTimeoutMs: options.timeouts.callTimeoutMs,
-        stopTimeoutMs: options.timeouts.stopTimeoutMs,
+        callTimeoutMs: timeouts.callTimeoutMs,
+        stopTimeoutMs: timeouts.stopTimeoutMs,
+        heartbeatTimeoutMs: timeouts.heartbeatTimeoutMs,
+        requiredIsolation,
+        onEnd: (report) => {
+          plugin.crash = report;
+          plugin.hasCrashed = true;
+        },
       },
       signal,
     );
-    return {
-      plugin: sandboxed.plugin,
-      processId: sandboxed.processId,
-      ended: sandboxed.ended,
-      dispose: async () => {
-        await sandboxed[Symbol.asyncDispose]();
-        await scratch.remove();
-      },
+    const { isolation, processId, ended } = sandboxed;
+    const dispose = async (): Promise<void> => {
+      await sandboxed[Symbol.asyncDispose]();
+      await scratch.remove();
     };
+    // The sandbox refuses by itself before it loads the plugin; one that does not is not believed either.
+    const missing = isolationShortfall(isolation, requiredIsolation);
+    if (missing !== undefined) {
+      await dispose();
+      throw new PluginError('ISOLATION_INSUFFICIENT', { pluginId, missing });
+    }
+    return { plugin: sandboxed.plugin, processId, isolation, ended, dispose };
   } catch (error) {
     await scratch.remove();
     throw error;
   }
-}
-
-/** The operator's limits, or less where the manifest asks for less. */
-function lower(
-  limits: SandboxLimits,
-  asked: { readonly [Name in keyof SandboxLimits]?: number } = {},
-): SandboxLimits {
-  const lowest = (name: keyof SandboxLimits): number => Math.min(limits[name], asked[name] ?? limits[name]);
-  return {
-    memoryLimitMiB: lowest('memoryLimitMiB'),
-    cpuLimitCores: lowest('cpuLimitCores'),
-    maxProcesses: lowest('maxProcesses'),
-    maxOpenFiles: lowest('maxOpenFiles'),
-    temporarySpaceMiB: lowest('temporarySpaceMiB'),
-    fileSizeLimitMiB: lowest('fileSizeLimitMiB'),
-  };
 }

@@ -33,11 +33,12 @@ export class PluginLifecycle {
         );
     this.#change(plugin, 'failed', error);
     plugin.ending.abort(error);
+    // How it ended is known when it is gone, and belongs to the record.
+    await plugin.instance?.dispose().catch((problem: unknown) => this.#recorder.lost(plugin, problem));
+    plugin.instance = undefined;
     await this.#recorder
       .stateChanged(plugin)
       .catch((problem: unknown) => this.#recorder.lost(plugin, problem));
-    await plugin.instance?.dispose().catch((problem: unknown) => this.#recorder.lost(plugin, problem));
-    plugin.instance = undefined;
   }
 
   #change(plugin: HostedPlugin, to: LifecycleState, error: PluginError | undefined): void {

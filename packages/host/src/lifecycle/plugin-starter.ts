@@ -2,10 +2,11 @@ import { isPluginError, PluginError, type PluginContext } from '@stellaops/plugi
 import { schemaProblem, withDefaults } from '@stellaops/plugin-abstractions/hosting';
 import { withDeadline } from '../deadline.ts';
 import type { ServiceDesk } from '../dispatch/service-desk.ts';
-import type { CompleteOptions, HostTimeouts } from '../host-options.ts';
+import type { CompleteOptions } from '../host-options.ts';
+import type { HostTimeouts } from '../plugin-settings.ts';
 import type { Recorder } from '../observability/recorder.ts';
 import type { StateDirectory } from '../state-directory.ts';
-import type { HostedPlugin } from './hosted-plugin.ts';
+import type { HostedPlugin, PluginInstance } from './hosted-plugin.ts';
 import { instantiate } from './instantiate.ts';
 import type { PluginLifecycle } from './plugin-lifecycle.ts';
 
@@ -18,6 +19,8 @@ export class PluginStarter {
   readonly #recorder: Recorder;
   readonly #services: ServiceDesk;
   readonly #state: StateDirectory;
+  readonly #onCrash: (plugin: HostedPlugin) => void;
+  readonly #stopping: AbortSignal;
 
   constructor(parts: {
     readonly options: CompleteOptions;
@@ -25,27 +28,37 @@ export class PluginStarter {
     readonly recorder: Recorder;
     readonly services: ServiceDesk;
     readonly state: StateDirectory;
+    /** Told of a plugin whose instance ended by itself, when it is marked as failed. */
+    readonly onCrash: (plugin: HostedPlugin) => void;
+    /** Aborted when the host stops: no plugin comes up any more. */
+    readonly stopping: AbortSignal;
   }) {
     this.#options = parts.options;
     this.#lifecycle = parts.lifecycle;
     this.#recorder = parts.recorder;
     this.#services = parts.services;
     this.#state = parts.state;
+    this.#onCrash = parts.onCrash;
+    this.#stopping = parts.stopping;
   }
 
-  /** From admission to `active`, or to `failed`. */
+  /** From admission to `active`, or to `failed`; to `shutdown` when the host stops in the meantime. */
   async bringUp(plugin: HostedPlugin): Promise<void> {
+    if (this.#stopping.aborted) return;
     const startedAt = performance.now();
     plugin.ending = new AbortController();
+    plugin.hasCrashed = false;
+    let loading: Promise<PluginInstance> | undefined;
     try {
       await this.#lifecycle.enter(plugin, 'loading');
       const config = this.#checkedConfig(plugin);
       const logger = this.#recorder.loggerFor(plugin);
       const services = this.#services.of(plugin);
       const surroundings = { options: this.#options, state: this.#state, services, logger };
-      const instance = await this.#step(plugin, 'load', (signal) =>
-        instantiate(plugin, surroundings, signal),
-      );
+      const instance = await this.#step(plugin, 'load', (signal) => {
+        loading = instantiate(plugin, surroundings, signal);
+        return loading;
+      });
       plugin.instance = instance;
       void instance.ended?.then((error) => this.#ended(plugin, instance, error));
 
@@ -62,9 +75,23 @@ export class PluginStarter {
       plugin.loadDurationMs = performance.now() - startedAt;
       await this.#lifecycle.enter(plugin, 'active');
     } catch (error) {
+      await this.#untilGone(plugin, loading);
+      if (this.#stopping.aborted) return this.bringDown(plugin);
       await this.#undo(plugin);
       await this.#lifecycle.fail(plugin, error);
     }
+  }
+
+  /** A sandbox whose start was given up ends, and tells how it ended, before its plugin is marked as failed. */
+  async #untilGone(plugin: HostedPlugin, loading: Promise<PluginInstance> | undefined): Promise<void> {
+    if (!loading || plugin.instance || plugin.admitted.trustLevel !== 'untrusted') return;
+    const gone = loading.then(
+      (instance) => instance.dispose(),
+      () => undefined,
+    );
+    await this.#step(plugin, 'stop', () => gone).catch((problem: unknown) =>
+      this.#recorder.lost(plugin, problem),
+    );
   }
 
   /** What has begun in this process is told to stop, for nothing else would end it; a sandbox is ended whole. */
@@ -100,7 +127,7 @@ export class PluginStarter {
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const option: keyof HostTimeouts = `${phase}TimeoutMs`;
-    const timeoutMs = this.#options.timeouts[option];
+    const timeoutMs = plugin.settings.timeouts[option];
     const pluginId = plugin.id;
     const failed = (cause: unknown): PluginError => {
       const problem = cause instanceof Error ? cause.message : String(cause);
@@ -111,6 +138,7 @@ export class PluginStarter {
     return withDeadline(
       {
         timeoutMs,
+        signal: phase === 'stop' ? undefined : this.#stopping,
         timedOut: () => new PluginError('LIFECYCLE_TIMED_OUT', { pluginId, phase, timeoutMs, option }),
         cancelled: failed,
       },
@@ -150,7 +178,9 @@ export class PluginStarter {
     instance: HostedPlugin['instance'],
     error: PluginError | undefined,
   ): Promise<void> {
-    if (error && plugin.instance === instance && plugin.state !== 'shutdown')
-      await this.#lifecycle.fail(plugin, error);
+    if (!error || plugin.instance !== instance || plugin.state === 'shutdown') return;
+    const wasActive = plugin.state === 'active';
+    await this.#lifecycle.fail(plugin, error);
+    if (wasActive) this.#onCrash(plugin);
   }
 }

@@ -1,6 +1,6 @@
 import type { PluginInfo, PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import { PluginError } from '@stellaops/plugin-abstractions';
-import type { LifecycleState } from '@stellaops/plugin-abstractions/hosting';
+import type { CrashReport, IsolationReport, LifecycleState } from '@stellaops/plugin-abstractions/hosting';
 import type { RefusedPackage } from '../admission/examine-package.ts';
 import type { HostedPlugin } from './hosted-plugin.ts';
 
@@ -24,6 +24,14 @@ export interface PluginStatus {
   readonly loadDurationMs?: number;
   /** The process of its sandbox. */
   readonly processId?: number;
+  /** What was seen of the isolation of its sandbox. */
+  readonly isolation?: IsolationReport;
+  /** How its last sandbox ended; missing while there was none that did. */
+  readonly crash?: CrashReport;
+  /** How often it was started again after its sandbox had ended; missing for never. */
+  readonly restarts?: number;
+  /** When it will be started again. */
+  readonly restartAt?: Date;
 }
 
 /** The plugins of a host in the order of their admission, and the packages that it refused. */
@@ -87,16 +95,23 @@ function statusOf({
   error,
   loadDurationMs,
   instance,
+  crash,
+  restartedAt,
+  restartAt,
 }: HostedPlugin): PluginStatus {
   const { id, name, version, trustLevel }: PluginInfo = descriptor.info;
   const { source, trustReason } = admitted;
   const known = { id, name, version, trustLevel, trustReason, state, since, source };
-  const processId = instance?.processId;
+  const { processId, isolation } = instance ?? {};
   return {
     ...known,
     ...(error && { error }),
     ...(loadDurationMs !== undefined && { loadDurationMs }),
     ...(processId !== undefined && { processId }),
+    ...(isolation && { isolation }),
+    ...(crash && { crash }),
+    ...(restartedAt.length > 0 && { restarts: restartedAt.length }),
+    ...(restartAt && { restartAt }),
   };
 }
 

@@ -6,6 +6,7 @@ export class HostMetrics {
   readonly #active;
   readonly #loadDuration;
   readonly #failures;
+  readonly #restarts;
 
   constructor(meter: Meter = metrics.getMeter('@stellaops/plugin-host')) {
     this.#active = meter.createUpDownCounter('plugin_active_count', {
@@ -17,6 +18,9 @@ export class HostMetrics {
     });
     this.#failures = meter.createCounter('plugin_failures_total', {
       description: 'Times that a plugin failed',
+    });
+    this.#restarts = meter.createCounter('sandbox_process_restarts_total', {
+      description: 'Sandboxes that were started again after they had ended by themselves',
     });
   }
 
@@ -31,5 +35,9 @@ export class HostMetrics {
 
   failed(pluginId: string): void {
     this.#failures.add(1, { plugin_id: pluginId });
+  }
+
+  restarted(): void {
+    this.#restarts.add(1);
   }
 }

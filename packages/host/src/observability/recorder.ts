@@ -1,12 +1,14 @@
-import type { Logger, PluginError } from '@stellaops/plugin-abstractions';
-import type {
-  AuditEvent,
-  AuditEventName,
-  LifecycleState,
-  PluginRegistry,
+import { PluginError, type Logger } from '@stellaops/plugin-abstractions';
+import {
+  withheldBecause,
+  type AuditEvent,
+  type AuditEventName,
+  type LifecycleState,
+  type PluginRegistry,
 } from '@stellaops/plugin-abstractions/hosting';
 import type { CompleteOptions } from '../host-options.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import type { RestartPolicy } from '../lifecycle/restart-policy.ts';
 import { HostMetrics } from './metrics.ts';
 
 const eventOf: { readonly [State in LifecycleState]?: AuditEventName } = {
@@ -36,13 +38,20 @@ export class Recorder {
     return this.#logger.child({ pluginId: id, version: manifest.version, trustLevel });
   }
 
-  /** Enters a plugin in the catalogue. Resolves with the configuration that stands there. */
+  /**
+   * Enters a plugin in the catalogue. Resolves with the configuration that stands there. Rejects with what the registry rejects with,
+   * and with `REGISTRY_CONFLICT` for a plugin that operators let no host run.
+   */
   async registered(plugin: HostedPlugin): Promise<unknown> {
     const { manifest, digest, trustLevel } = plugin.admitted;
     const entry = await this.#registry?.register(
       { manifest, digest, trustLevel },
       this.#event('plugin.registered', plugin),
     );
+    const { version } = manifest;
+    const problem = entry && withheldBecause(entry, version);
+    if (problem !== undefined)
+      throw new PluginError('REGISTRY_CONFLICT', { pluginId: plugin.id, version, problem });
     return entry?.config;
   }
 
@@ -57,7 +66,10 @@ export class Recorder {
     const logger = this.loggerFor(plugin);
     if (error) {
       this.#metrics.failed(plugin.id);
-      logger.error({ lifecycleState: state, code: error.code, err: error }, error.message);
+      logger.error(
+        { lifecycleState: state, code: error.code, err: error, ...crashDetail(plugin) },
+        error.message,
+      );
     } else
       logger.info(
         { lifecycleState: state, ...(state === 'active' && { durationMs: loadDurationMs }) },
@@ -107,6 +119,21 @@ export class Recorder {
     this.#registry?.audit(event).catch((problem: unknown) => this.lost(plugin, problem));
   }
 
+  /** A plugin is about to be started again. */
+  restarting(plugin: HostedPlugin): void {
+    this.#metrics.restarted();
+    const restarts = plugin.restartedAt.length;
+    this.loggerFor(plugin).warn({ restarts }, 'plugin is started again, for its sandbox had ended');
+  }
+
+  /** A plugin has used up its restarts. */
+  restartsExhausted(plugin: HostedPlugin, { maxRestarts, windowMs }: RestartPolicy): void {
+    this.loggerFor(plugin).error(
+      { lifecycleState: plugin.state, maxRestarts, windowMs },
+      'plugin stays failed, for it was started again as often as its restart policy allows; re-scan to start it',
+    );
+  }
+
   /** Something about a plugin could not be recorded or cleared away. */
   lost(plugin: HostedPlugin, problem: unknown): void {
     this.loggerFor(plugin).error(
@@ -128,7 +155,8 @@ export class Recorder {
     return written;
   }
 
-  #event(event: AuditEventName, { id, admitted }: HostedPlugin, error?: PluginError): AuditEvent {
+  #event(event: AuditEventName, plugin: HostedPlugin, error?: PluginError): AuditEvent {
+    const { id, admitted } = plugin;
     const { manifest, trustLevel, trustReason } = admitted;
     const about = { pluginId: id, version: manifest.version, trustLevel };
     const detail = error
@@ -136,6 +164,26 @@ export class Recorder {
       : event === 'plugin.admitted'
         ? { detail: trustReason }
         : {};
-    return { event, at: new Date(), ...this.#who, ...about, ...detail };
+    return { event, at: new Date(), ...this.#who, ...about, ...detail, ...sandboxDetail(event, plugin) };
   }
+}
+
+/** How a plugin is isolated, once it is at work, and how its sandbox ended, once it has failed. */
+function sandboxDetail(
+  event: AuditEventName,
+  plugin: HostedPlugin,
+): Pick<AuditEvent, 'isolation' | 'waivedIsolation' | 'crash'> {
+  if (event === 'plugin.failed') return crashDetail(plugin);
+  const {
+    instance,
+    settings: { waivedIsolation },
+  } = plugin;
+  if (event !== 'plugin.activated' || !instance?.isolation) return {};
+  const waived = waivedIsolation.length > 0 ? { waivedIsolation } : {};
+  return { isolation: instance.isolation, ...waived };
+}
+
+/** An earlier sandbox of the plugin has nothing to do with a failure before the next one was started. */
+function crashDetail({ crash, hasCrashed }: HostedPlugin): Pick<AuditEvent, 'crash'> {
+  return hasCrashed && crash ? { crash } : {};
 }

@@ -6,6 +6,7 @@ import {
   type LifecycleState,
 } from '@stellaops/plugin-abstractions/hosting';
 import { completeOptions } from '../../src/host-options.ts';
+import { defaultSettings } from '../../src/plugin-settings.ts';
 import { HostedPlugin } from '../../src/lifecycle/hosted-plugin.ts';
 import { PluginLifecycle } from '../../src/lifecycle/plugin-lifecycle.ts';
 import { Recorder } from '../../src/observability/recorder.ts';
@@ -87,14 +88,17 @@ describe('a plugin that fails', () => {
 
 function given(state: LifecycleState) {
   const { manifest, plugin: definition } = linkedPlugin('test.one');
-  const plugin = new HostedPlugin({
-    manifest: parseManifest(manifest, 'the test'),
-    source: 'built-in',
-    digest: 'd',
-    trustLevel: 'builtIn',
-    trustReason: 'linked in by the host',
-    code: { definition },
-  });
+  const plugin = new HostedPlugin(
+    {
+      manifest: parseManifest(manifest, 'the test'),
+      source: 'built-in',
+      digest: 'd',
+      trustLevel: 'builtIn',
+      trustReason: 'linked in by the host',
+      code: { definition },
+    },
+    defaultSettings,
+  );
   plugin.state = state;
   return { plugin, lifecycle: new PluginLifecycle(new Recorder(completeOptions({ logger: silentLogger }))) };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createNoopMeter, metrics, type Attributes, type Meter } from '@opentelemetry/api';
 import { PluginError } from '@stellaops/plugin-abstractions';
-import type { PluginSandbox } from '@stellaops/plugin-abstractions/hosting';
+import { isolationAspects, noIsolation, type PluginSandbox } from '@stellaops/plugin-abstractions/hosting';
 import { startPluginHost } from '../../src/index.ts';
 import { linkedPlugin, silentLogger } from '../linked-plugin.ts';
 
@@ -24,6 +24,7 @@ describe('the metrics of a host', () => {
       plugin_active_count: { kind: 'UpDownCounter' },
       plugin_load_duration_ms: { kind: 'Histogram', unit: 'ms' },
       plugin_failures_total: { kind: 'Counter' },
+      sandbox_process_restarts_total: { kind: 'Counter' },
     });
   });
 
@@ -67,24 +68,58 @@ describe('the metrics of a host', () => {
 
   it('count a plugin that dies as failed and no longer active', async () => {
     await using folder = await packageFolder('test.mortal');
-    const death = Promise.withResolvers<PluginError>();
-    const sandbox: PluginSandbox = {
-      launch: async ({ descriptor }) => ({
-        plugin: linkedPlugin('test.mortal').plugin.create(descriptor),
-        ended: death.promise,
-        [Symbol.asyncDispose]: () => Promise.resolve(),
-      }),
-    };
-    await using _ = await startPluginHost({ logger: silentLogger, sandbox, pluginPaths: [folder.path] });
-    death.resolve(new PluginError('SANDBOX_EXITED', { pluginId: 'test.mortal', problem: 'it was killed' }));
-    await death.promise;
+    const deaths: PromiseWithResolvers<PluginError>[] = [];
+    await using _ = await startPluginHost({
+      logger: silentLogger,
+      sandbox: mortalSandbox(deaths),
+      waivedIsolation: isolationAspects,
+      pluginPaths: [folder.path],
+    });
+    const [death] = deaths;
+    death?.resolve(new PluginError('SANDBOX_EXITED', { pluginId: 'test.mortal', problem: 'it was killed' }));
+    while (of('plugin_failures_total').length === 0) await new Promise(setImmediate);
     expect(of('plugin_active_count')).toEqual([
       [1, { trust_level: 'untrusted' }],
       [-1, { trust_level: 'untrusted' }],
     ]);
     expect(of('plugin_failures_total')).toEqual([[1, { plugin_id: 'test.mortal' }]]);
+    expect(of('sandbox_process_restarts_total')).toEqual([]);
+  });
+
+  it('count the restart of a sandbox that had ended', async () => {
+    await using folder = await packageFolder('test.mortal');
+    const deaths: PromiseWithResolvers<PluginError>[] = [];
+    const host = await startPluginHost({
+      logger: silentLogger,
+      sandbox: mortalSandbox(deaths),
+      waivedIsolation: isolationAspects,
+      restart: { maxRestarts: 1, firstDelayMs: 1 },
+      pluginPaths: [folder.path],
+    });
+    deaths[0]?.resolve(
+      new PluginError('SANDBOX_EXITED', { pluginId: 'test.mortal', problem: 'it was killed' }),
+    );
+    while (deaths.length < 2) await new Promise(setImmediate);
+    await host.stop();
+    expect(of('sandbox_process_restarts_total')).toEqual([[1, {}]]);
   });
 });
+
+/** Each instance ends when its death is resolved. */
+function mortalSandbox(deaths: PromiseWithResolvers<PluginError>[]): PluginSandbox {
+  return {
+    launch: async ({ descriptor }) => {
+      const death = Promise.withResolvers<PluginError>();
+      deaths.push(death);
+      return {
+        plugin: linkedPlugin('test.mortal').plugin.create(descriptor),
+        isolation: noIsolation('none'),
+        ended: death.promise,
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      };
+    },
+  };
+}
 
 function of(name: string): [number, Attributes][] {
   return measured

@@ -1,22 +1,31 @@
-import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 
 const maxLineLength = 8 * 1024;
 
-/** Calls back with each line of a stream. A line that does not end is cut, so that no output can fill the memory. */
-export function onLines(stream: Readable, line: (text: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const complete of lines) line(complete.slice(0, maxLineLength));
-    if (rest.length > maxLineLength) {
-      line(rest.slice(0, maxLineLength));
-      rest = '';
+/** Makes lines of an output, however it was cut in pieces. A line that does not end is cut, so that no output can fill the memory. */
+export class LineSplitter {
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #line: (text: string) => void;
+  #rest = '';
+
+  /** Calls back with each line. */
+  constructor(line: (text: string) => void) {
+    this.#line = line;
+  }
+
+  push(chunk: Uint8Array): void {
+    const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const complete of lines) this.#line(complete.slice(0, maxLineLength));
+    if (this.#rest.length > maxLineLength) {
+      this.#line(this.#rest.slice(0, maxLineLength));
+      this.#rest = '';
     }
-  });
-  stream.on('end', () => {
-    if (rest !== '') line(rest);
-  });
-  stream.on('error', () => undefined); // the exit of the process tells
+  }
+
+  /** The last line needs no end. */
+  end(): void {
+    const rest = this.#rest + this.#decoder.end();
+    if (rest !== '') this.#line(rest);
+  }
 }

@@ -1,7 +1,8 @@
 import type { Logger } from '@stellaops/plugin-abstractions';
 import type { LogRecord } from '../wire/messages.ts';
+import { printable, printableValue } from '../wire/printable.ts';
+import { RecentLines } from './recent-lines.ts';
 
-const maxLinesPerSecond = 200;
 const maxLineLength = 8 * 1024;
 const levels: Readonly<Record<number, 'debug' | 'info' | 'warn' | 'error'>> = {
   1: 'debug',
@@ -13,36 +14,59 @@ const levels: Readonly<Record<number, 'debug' | 'info' | 'warn' | 'error'>> = {
 /** The log of one plugin: outside data, so it is bounded in rate and length, and what was dropped is counted. */
 export class PluginLog {
   readonly #logger: Logger;
-  #windowStart = 0;
+  readonly #linesPerSecond: number;
+  readonly #recent = new RecentLines();
+  #windowStart = performance.now();
   #lines = 0;
   #dropped = 0;
+  #isHeapExhausted = false;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, linesPerSecond: number) {
     this.#logger = logger;
+    this.#linesPerSecond = linesPerSecond;
+  }
+
+  /** The last lines that were logged or printed, those that were dropped included; oldest first. */
+  get recentLines(): readonly string[] {
+    return this.#recent.all();
+  }
+
+  /** Whether V8 said that it gives up because its heap is full; what it says after that can be longer than the recent lines. */
+  get isHeapExhausted(): boolean {
+    return this.#isHeapExhausted;
   }
 
   /** A line that the plugin logged. */
   record({ level, message, fieldsJson }: LogRecord): void {
-    this.#write(levels[level] ?? 'info', fieldsOf(fieldsJson), message);
+    this.#recent.add(message);
+    this.#write(levels[level] ?? 'info', () => fieldsOf(fieldsJson), message);
   }
 
   /** A line that the process printed. */
   output(stream: 'stdout' | 'stderr', line: string): void {
-    this.#write(stream === 'stderr' ? 'warn' : 'info', { stream }, line);
+    this.#recent.add(line);
+    if (stream === 'stderr' && line.includes('heap out of memory')) this.#isHeapExhausted = true;
+    this.#write(stream === 'stderr' ? 'warn' : 'info', () => ({ stream }), line);
   }
 
-  #write(level: 'debug' | 'info' | 'warn' | 'error', fields: object, message: string): void {
-    const now = Date.now();
+  /** Tells what was dropped and not yet told. */
+  close(): void {
+    if (this.#dropped > 0)
+      this.#logger.warn({ dropped: this.#dropped }, 'lines of this plugin were dropped: it logs too much');
+    this.#dropped = 0;
+  }
+
+  #write(level: 'debug' | 'info' | 'warn' | 'error', fields: () => object, message: string): void {
+    const now = performance.now();
     if (now - this.#windowStart >= 1000) {
-      if (this.#dropped > 0)
-        this.#logger.warn({ dropped: this.#dropped }, 'lines of this plugin were dropped: it logs too much');
-      [this.#windowStart, this.#lines, this.#dropped] = [now, 0, 0];
+      this.close();
+      [this.#windowStart, this.#lines] = [now, 0];
     }
-    if (++this.#lines > maxLinesPerSecond) this.#dropped++;
+    if (++this.#lines > this.#linesPerSecond) this.#dropped++;
     else
       this.#logger[level](
-        fields,
-        message.length > maxLineLength ? `${message.slice(0, maxLineLength)}…` : message,
+        fields(),
+        `${printable(message, maxLineLength)}${message.length > maxLineLength ? '…' : ''}`,
       );
   }
 }
@@ -51,7 +75,7 @@ function fieldsOf(json: string): object {
   if (json === '') return {};
   if (json.length > maxLineLength) return { plugin: 'its fields were too long' };
   try {
-    return { plugin: JSON.parse(json) as unknown }; // nested, so that no field of a plugin poses as one of the host
+    return { plugin: printableValue(JSON.parse(json), maxLineLength) }; // nested, so that no field of a plugin poses as one of the host
   } catch {
     return {};
   }

@@ -9,32 +9,36 @@ import type {
 } from '@stellaops/plugin-abstractions';
 import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
 import type { RunnerSession } from './runner-session.ts';
+import type { Secrets } from './secrets.ts';
 
 /** A plugin on the other side of the wire. Deadlines are for its caller to keep. */
 export class RemotePlugin implements Plugin {
   readonly info: PluginInfo;
   readonly capabilities: PluginCapabilities;
   readonly #session: RunnerSession;
+  readonly #secrets: Secrets;
   readonly #stopTimeoutMs: number;
 
-  constructor({ descriptor, stopTimeoutMs }: SandboxLaunch, session: RunnerSession) {
+  constructor({ descriptor, stopTimeoutMs }: SandboxLaunch, session: RunnerSession, secrets: Secrets) {
     this.info = descriptor.info;
     this.capabilities = descriptor.capabilities;
     this.#session = session;
+    this.#secrets = secrets;
     this.#stopTimeoutMs = stopTimeoutMs;
   }
 
   initialize({ config }: PluginContext): Promise<void> {
     const configJson = JSON.stringify(config) ?? '';
-    return this.#session.step({ $case: 'initialize', value: { configJson } }, 0);
+    if (configJson !== '') this.#secrets.learn(configJson);
+    return this.#session.steps.run({ $case: 'initialize', value: { configJson } }, 0);
   }
 
   start(): Promise<void> {
-    return this.#session.step({ $case: 'start', value: {} }, 0);
+    return this.#session.steps.run({ $case: 'start', value: {} }, 0);
   }
 
   stop(): Promise<void> {
-    return this.#session.step({ $case: 'stop', value: {} }, this.#stopTimeoutMs);
+    return this.#session.steps.run({ $case: 'stop', value: {} }, this.#stopTimeoutMs);
   }
 
   api<Methods extends MethodContracts>(capability: Capability<Methods>): CapabilityApi<Methods> {

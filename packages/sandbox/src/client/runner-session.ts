@@ -6,41 +6,43 @@ import {
   type MethodContracts,
 } from '@stellaops/plugin-abstractions';
 import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
+import type { CallInFlight } from '../wire/call-in-flight.ts';
 import { CallClient } from '../wire/call-client.ts';
 import { CallServer } from '../wire/call-server.ts';
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
-import { decodeFailure, lifecycleCodes } from '../wire/failure-codec.ts';
-import type { Control, ControlDone, RunnerHello } from '../wire/messages.ts';
+import type { Pong, RunnerHello } from '../wire/messages.ts';
 import { negotiateProtocol, protocolFeatures } from '../wire/protocol.ts';
-import { serviceFailure } from './service-failure.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { LifecycleSteps } from './lifecycle-steps.ts';
 import type { PluginLog } from './plugin-log.ts';
+import { readObservations, type ReadObservation } from './read-observations.ts';
+import { serviceFailure } from './service-failure.ts';
 
-/** A step of the lifecycle, as the wire names it. */
-export type ControlStep = NonNullable<Control['step']>;
+/** What one conversation is about, and who hears of it. */
+export interface RunnerSessionParts {
+  readonly connection: Connection<HostFrame, RunnerFrame>;
+  readonly launch: SandboxLaunch;
+  readonly token: string;
+  readonly log: PluginLog;
+  /** Called when the runner is asked for a sign of life. */
+  readonly onAsked?: () => void;
+  /** Called once, when it gave none for as long as it may. */
+  readonly onSilent: () => void;
+}
 
-/** The host's end of the conversation with one runner: hello, steps of the lifecycle, calls both ways, log. */
+/** The host's end of the conversation with one runner: hello, steps of the lifecycle, calls both ways, log, signs of life. */
 export class RunnerSession {
-  readonly #connection: Connection<HostFrame, RunnerFrame>;
-  readonly #launch: SandboxLaunch;
-  readonly #token: string;
-  readonly #log: PluginLog;
+  readonly steps: LifecycleSteps;
+  readonly #parts: RunnerSessionParts;
   readonly #client: CallClient;
   readonly #server: CallServer;
-  readonly #hello = Promise.withResolvers<void>();
-  readonly #steps = new Map<number, PromiseWithResolvers<void>>();
+  readonly #heartbeat: Heartbeat;
+  readonly #hello = Promise.withResolvers<readonly ReadObservation[]>();
   #isGreeted = false;
-  #lastStep = 0;
 
-  constructor(
-    connection: Connection<HostFrame, RunnerFrame>,
-    launch: SandboxLaunch,
-    token: string,
-    log: PluginLog,
-  ) {
-    this.#connection = connection;
-    this.#launch = launch;
-    this.#token = token;
-    this.#log = log;
+  constructor(parts: RunnerSessionParts) {
+    const { connection, launch } = (this.#parts = parts);
+    this.steps = new LifecycleSteps(this.#pluginId, (value) => connection.send({ $case: 'control', value }));
     const port = {
       pluginId: this.#pluginId,
       limits: launch.messageLimits,
@@ -52,26 +54,30 @@ export class RunnerSession {
       directory: launch.services,
       failureOf: serviceFailure(launch.logger),
     });
+    this.#heartbeat = new Heartbeat({
+      timeoutMs: launch.heartbeatTimeoutMs,
+      ask: (id) => {
+        connection.send({ $case: 'ping', value: { id } });
+        parts.onAsked?.();
+      },
+      silent: parts.onSilent,
+    });
     this.#hello.promise.catch(() => undefined); // whoever waits for it hears of it
     connection.receive((frame) => this.#receive(frame));
+    void connection.closed.then(() => this.#heartbeat.stop()); // its end says more than the silence after it
   }
 
-  /** Resolves when the runner has said hello and was answered. Rejects with `SANDBOX_HANDSHAKE_FAILED`. */
-  get greeted(): Promise<void> {
+  /** Resolves when the runner has said hello and was answered, with what it saw of its isolation. Rejects with `SANDBOX_HANDSHAKE_FAILED`. */
+  get greeted(): Promise<readonly ReadObservation[]> {
     return this.#hello.promise;
   }
 
-  /** Asks for a step of the lifecycle. Rejects with what the plugin failed with. */
-  async step(step: ControlStep, timeoutMs: number): Promise<void> {
-    const id = ++this.#lastStep;
-    const done = Promise.withResolvers<void>();
-    this.#steps.set(id, done);
-    this.#connection.send({ $case: 'control', value: { id, timeoutMs, step } });
-    try {
-      await done.promise;
-    } finally {
-      this.#steps.delete(id);
-    }
+  /** The calls that have not ended: those of the host, and those of the plugin. */
+  get callsInFlight(): {
+    readonly toPlugin: readonly CallInFlight[];
+    readonly toHost: readonly CallInFlight[];
+  } {
+    return { toPlugin: this.#client.callsInFlight, toHost: this.#server.callsInFlight };
   }
 
   api<Methods extends MethodContracts>(capability: Capability<Methods>): CapabilityApi<Methods> {
@@ -80,22 +86,24 @@ export class RunnerSession {
 
   /** Ends everything that waits, with the error that tells why the sandbox is gone. */
   close(error: PluginError): void {
+    this.#heartbeat.stop();
     this.#hello.reject(error);
-    for (const { reject } of this.#steps.values()) reject(error);
+    this.steps.close(error);
     this.#client.close(error);
     this.#server.close(error);
-    this.#connection.close();
+    this.#parts.connection.close();
   }
 
   get #pluginId(): string {
-    return this.#launch.descriptor.info.id;
+    return this.#parts.launch.descriptor.info.id;
   }
 
   #receive(frame: RunnerFrame): void {
     if (!this.#isGreeted || frame.$case === 'hello') return this.#greet(frame);
+    this.#heartbeat.heard();
     switch (frame.$case) {
       case 'controlDone':
-        return this.#finishStep(frame.value);
+        return this.steps.finish(frame.value);
       case 'call':
         return this.#server.receive(frame.value);
       case 'cancel':
@@ -103,7 +111,9 @@ export class RunnerSession {
       case 'answer':
         return this.#client.receive(frame.value);
       case 'log':
-        return this.#log.record(frame.value);
+        return this.#parts.log.record(frame.value);
+      case 'pong':
+        return this.#checkPong(frame.value);
       default:
         frame satisfies never;
     }
@@ -113,18 +123,22 @@ export class RunnerSession {
     if (frame.$case !== 'hello') throw this.#violation('it spoke before it said hello');
     if (this.#isGreeted) throw this.#violation('it said hello twice');
     const protocol = this.#checkHello(frame.value);
+    const observations = readObservations(frame.value.observations);
+    if (typeof observations === 'string') throw this.#handshakeFailed(observations);
     this.#isGreeted = true;
-    const { descriptor, entry, messageLimits: limits } = this.#launch;
+    const { connection, launch } = this.#parts;
+    const { descriptor, entry, messageLimits: limits } = launch;
     const features = frame.value.features.filter((feature) => protocolFeatures.includes(feature));
-    this.#connection.send({
+    connection.send({
       $case: 'hello',
       value: { protocol, features, descriptorJson: JSON.stringify(descriptor), entry, limits },
     });
-    this.#hello.resolve();
+    this.#heartbeat.start();
+    this.#hello.resolve(observations);
   }
 
   #checkHello({ token, oldestProtocol: oldest, newestProtocol: newest }: RunnerHello): number {
-    const [given, expected] = [Buffer.from(token), Buffer.from(this.#token)];
+    const [given, expected] = [Buffer.from(token), Buffer.from(this.#parts.token)];
     if (given.length !== expected.length || !timingSafeEqual(given, expected))
       throw this.#handshakeFailed('it has the wrong token');
     const protocol = negotiateProtocol({ oldest, newest });
@@ -132,19 +146,8 @@ export class RunnerSession {
     return protocol;
   }
 
-  #finishStep({ id, failure }: ControlDone): void {
-    const step = this.#steps.get(id);
-    if (!failure) return step?.resolve();
-    const pluginId = this.#pluginId;
-    step?.reject(
-      decodeFailure(
-        failure,
-        lifecycleCodes,
-        { pluginId },
-        (problem, cause) =>
-          new PluginError('LIFECYCLE_FAILED', { pluginId, phase: 'come up', problem }, { cause }),
-      ),
-    );
+  #checkPong({ id }: Pong): void {
+    if (!this.#heartbeat.isAnswer(id)) throw this.#violation('it answered a ping that nobody sent');
   }
 
   #violation(problem: string): PluginError {

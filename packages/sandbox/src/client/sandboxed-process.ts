@@ -1,23 +1,21 @@
 import { isPluginError, PluginError, type Plugin } from '@stellaops/plugin-abstractions';
-import type { SandboxedPlugin, SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
+import {
+  isolationShortfall,
+  noIsolation,
+  type IsolationReport,
+  type SandboxedPlugin,
+  type SandboxLaunch,
+} from '@stellaops/plugin-abstractions/hosting';
 import type { RunnerListener } from '../wire/grpc-host.ts';
-import type { PluginLog } from './plugin-log.ts';
+import { explainClosing } from '../wire/protocol-violation.ts';
+import type { HostIntention } from './end-record.ts';
+import { PluginLog } from './plugin-log.ts';
+import { PluginOutput } from './plugin-output.ts';
 import { RemotePlugin } from './remote-plugin.ts';
 import { RunnerSession } from './runner-session.ts';
-
-/** What this end needs to know of the isolated process; what isolates it is none of its business. */
-interface SandboxProcess {
-  readonly pid: number;
-  readonly exited: Promise<SandboxProcessExit>;
-  applyCpuLimit(): Promise<void>;
-  kill(): Promise<void>;
-}
-
-interface SandboxProcessExit {
-  readonly code: number | undefined;
-  readonly signal: NodeJS.Signals | undefined;
-  readonly memoryLimitHit: boolean;
-}
+import { SandboxEnd } from './sandbox-end.ts';
+import type { SandboxProcess } from './sandbox-process.ts';
+import { Secrets } from './secrets.ts';
 
 /** How long a process may take to end after it has closed its connection. */
 const exitGraceMs = 1000;
@@ -27,25 +25,33 @@ export interface SandboxParts {
   readonly process: SandboxProcess;
   readonly listener: RunnerListener;
   readonly token: string;
-  readonly log: PluginLog;
 }
 
 /** One process with one plugin: brings it up, and says what ended it. */
 export class SandboxedProcess implements SandboxedPlugin {
   readonly ended: Promise<PluginError | undefined>;
   readonly processId: number;
+  isolation: IsolationReport = noIsolation('not inspected yet');
   readonly #launch: SandboxLaunch;
   readonly #parts: SandboxParts;
+  readonly #log: PluginLog;
+  readonly #output: PluginOutput;
+  readonly #secrets: Secrets;
+  readonly #end: SandboxEnd;
   #plugin: RemotePlugin | undefined;
   #session: RunnerSession | undefined;
-  #violation: Error | undefined;
   #isDisposed = false;
 
   constructor(launch: SandboxLaunch, parts: SandboxParts) {
+    const { logLinesPerSecond, outputKiBPerSecond } = launch.limits;
     this.#launch = launch;
     this.#parts = parts;
+    this.#log = new PluginLog(launch.logger, logLinesPerSecond);
+    this.#output = new PluginOutput(parts.process, outputKiBPerSecond, this.#log);
+    this.#secrets = new Secrets([parts.token]);
+    this.#end = new SandboxEnd({ launch, log: this.#log, secrets: this.#secrets });
     this.processId = parts.process.pid;
-    this.ended = this.#end();
+    this.ended = this.#untilGone();
   }
 
   get plugin(): Plugin {
@@ -56,7 +62,10 @@ export class SandboxedProcess implements SandboxedPlugin {
   /** Waits for the runner and has it load the plugin. Rejects, having ended the process, when either fails or the signal aborts. */
   async load(signal: AbortSignal): Promise<void> {
     const given = Promise.withResolvers<never>();
-    const abort = (): void => given.reject(signal.reason);
+    const abort = (): void => {
+      this.#end.intend({ kind: 'disposed', during: 'load' });
+      given.reject(signal.reason);
+    };
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     try {
@@ -71,68 +80,79 @@ export class SandboxedProcess implements SandboxedPlugin {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true;
+    this.#end.intendDisposal();
     await this.#parts.process.kill();
     await this.ended;
   }
 
   async #comeUp(): Promise<void> {
-    const { listener, token, log, process } = this.#parts;
+    const { listener, token, process } = this.#parts;
     const connection = await listener.connected;
-    void connection.closed.then((error) => this.#closed(error));
-    this.#session = new RunnerSession(connection, this.#launch, token, log);
-    await this.#session.greeted;
+    const { id: pluginId } = this.#launch.descriptor.info;
+    void connection.closed.then((error) => this.#closed(explainClosing(error, pluginId)));
+    const { heartbeatTimeoutMs: timeoutMs } = this.#launch;
+    this.#session = new RunnerSession({
+      connection,
+      launch: this.#launch,
+      token,
+      log: this.#log,
+      onAsked: () => this.#end.asked(process.readUsage().then(({ throttledMs }) => throttledMs)),
+      onSilent: () => void this.#killBecause({ kind: 'silence', timeoutMs }),
+    });
+    this.#end.follow(this.#session);
+    const observations = await this.#session.greeted;
     await process.applyCpuLimit();
-    await this.#session.step({ $case: 'load', value: {} }, 0);
-    this.#plugin = new RemotePlugin(this.#launch, this.#session);
+    this.isolation = await process.inspect(observations);
+    this.#requireIsolation();
+    await this.#session.steps.run({ $case: 'load', value: {} }, 0);
+    this.#plugin = new RemotePlugin(this.#launch, this.#session, this.#secrets);
+  }
+
+  /** Before any code of the plugin is loaded. */
+  #requireIsolation(): void {
+    const { descriptor, requiredIsolation } = this.#launch;
+    const missing = isolationShortfall(this.isolation, requiredIsolation);
+    if (missing === undefined) return;
+    throw new PluginError('ISOLATION_INSUFFICIENT', { pluginId: descriptor.info.id, missing });
+  }
+
+  async #killBecause(intention: HostIntention): Promise<void> {
+    this.#end.intend(intention);
+    await this.#parts.process.kill();
   }
 
   /** A process that ends closes its connection first: it is given the time to say by its exit why. */
   async #closed(error: Error | undefined): Promise<void> {
     const { process } = this.#parts;
-    this.#violation ??= error;
-    const grace = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => grace.resolve(undefined), isPluginError(error) ? 0 : exitGraceMs);
-    await Promise.race([process.exited, grace.promise]);
+    this.#end.noticed();
+    if (isPluginError(error)) {
+      this.#end.intendViolation(error);
+      return process.kill();
+    }
+    const grace = Promise.withResolvers<'over'>();
+    const timer = setTimeout(() => grace.resolve('over'), exitGraceMs);
+    const first = await Promise.race([process.exited, grace.promise]);
     clearTimeout(timer);
-    await process.kill();
+    if (first === 'over') await this.#killBecause({ kind: 'disconnected' });
   }
 
   async #endedEarly(): Promise<never> {
     const error = await this.ended;
     const { id: pluginId } = this.#launch.descriptor.info;
-    if (this.#session || !isPluginError(error, 'SANDBOX_EXITED'))
-      throw error ?? this.#exited('it was disposed');
-    throw new PluginError(
-      'SANDBOX_HANDSHAKE_FAILED',
-      { pluginId, problem: error.details.problem },
-      { cause: error },
-    );
+    if (!error) throw new PluginError('SANDBOX_EXITED', { pluginId, problem: 'it was disposed' });
+    if (this.#session || !isPluginError(error, 'SANDBOX_EXITED')) throw error;
+    const { problem } = error.details;
+    throw new PluginError('SANDBOX_HANDSHAKE_FAILED', { pluginId, problem }, { cause: error });
   }
 
   /** Waits for the end and tells everyone who waits for an answer why there will be none. */
-  async #end(): Promise<PluginError | undefined> {
+  async #untilGone(): Promise<PluginError | undefined> {
     const exit = await this.#parts.process.exited;
-    const error = this.#isDisposed ? this.#exited('it was stopped by the host') : this.#explain(exit);
+    this.#end.noticed();
+    await this.#output.drain();
+    const { cause, error } = await this.#end.report(exit);
     this.#session?.close(error);
     await this.#parts.listener[Symbol.asyncDispose]();
-    return this.#isDisposed ? undefined : error;
-  }
-
-  #explain({ code, signal, memoryLimitHit }: SandboxProcessExit): PluginError {
-    const pluginId = this.#launch.descriptor.info.id;
-    if (isPluginError(this.#violation)) return this.#violation;
-    if (memoryLimitHit) {
-      const limit = `memory limit of ${this.#launch.limits.memoryLimitMiB} MiB`;
-      return new PluginError('SANDBOX_LIMIT_EXCEEDED', { pluginId, limit, option: 'limits.memoryLimitMiB' });
-    }
-    return this.#exited(
-      signal === undefined
-        ? `its process exited with code ${code ?? 'unknown'}`
-        : `its process was ended by ${signal}`,
-    );
-  }
-
-  #exited(problem: string): PluginError<'SANDBOX_EXITED'> {
-    return new PluginError('SANDBOX_EXITED', { pluginId: this.#launch.descriptor.info.id, problem });
+    return this.#isDisposed || cause === 'stopped' ? undefined : error;
   }
 }

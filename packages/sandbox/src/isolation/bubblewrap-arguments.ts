@@ -1,7 +1,9 @@
-import { extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { BubblewrapFeatures } from './bubblewrap-features.ts';
+import type { LaunchMeans } from './launch-means.ts';
 import type { MaskedProc } from './masked-proc.ts';
+import type { Preparation } from './preparations.ts';
 
 /** The descriptors that spawnLimited() opens beyond the standard three. */
 const descriptors = { seccomp: '3', info: '4', args: '5' } as const;
@@ -9,10 +11,12 @@ const descriptors = { seccomp: '3', info: '4', args: '5' } as const;
 /** What one sandbox is made of. All paths are of the host, and readable by the user that starts bubblewrap. */
 export interface BubblewrapSandbox {
   readonly features: BubblewrapFeatures;
+  readonly means: LaunchMeans;
   readonly maskedProc: MaskedProc;
   readonly nodeFile: string;
   /** What the Node binary is linked with, bound at the same paths. */
   readonly libraries: readonly string[];
+  readonly preparations: readonly Preparation[];
   readonly nodeArguments: readonly string[];
   readonly runnerFile: string;
   readonly packageDirectory: string;
@@ -40,31 +44,60 @@ export function bubblewrapArguments(sandbox: BubblewrapSandbox): BubblewrapArgum
   };
 }
 
-function separation({ features }: BubblewrapSandbox): readonly string[] {
+function separation({ features, means }: BubblewrapSandbox): readonly string[] {
+  // It forbids further namespaces by a setting below the host's /proc, which is masked where a fresh one cannot be mounted.
+  const canForbidMore = features.hasDisableUserns && means.freshProc;
   return [
-    '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-cgroup-try',
-    features.hasDisableUserns ? '--disable-userns' : '',
-    '--uid 65534 --gid 65534 --hostname plugin',
+    means.userNamespace ? '--unshare-user --uid 65534 --gid 65534' : '',
+    means.userNamespace && canForbidMore ? '--disable-userns' : '',
+    '--unshare-ipc --unshare-pid --unshare-net --unshare-cgroup-try --hostname plugin',
     '--die-with-parent --new-session --cap-drop ALL',
+    // What setpriv gives up last.
+    means.userNamespace ? '' : '--cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_SETPCAP',
   ].flatMap((options) => options.split(' ').filter(Boolean));
 }
 
 function fileSystem(sandbox: BubblewrapSandbox): readonly string[] {
-  const { features, maskedProc, limits } = sandbox;
-  const size = (bytes: number): readonly string[] => (features.hasTmpfsSize ? ['--size', String(bytes)] : []);
+  const { features, limits } = sandbox;
+  const files = boundFiles(sandbox);
+  const folders = new Set(files.map(([, inside]) => dirname(inside)));
+  folders.delete('/');
   return [
-    ...sandbox.libraries.map((file) => ['--ro-bind', file, file]),
-    ['--ro-bind', sandbox.nodeFile, '/runtime/node'],
-    ['--ro-bind', sandbox.runnerFile, runnerPath(sandbox)],
-    ['--ro-bind', sandbox.packageDirectory, '/plugin'],
-    ['--ro-bind', sandbox.socketPath, '/run/host.sock'],
-    ['--proc', '/proc'],
-    ...maskedProc.directories.map((path) => [...size(4096), '--tmpfs', path, '--remount-ro', path]),
-    ...maskedProc.files.map((path) => ['--ro-bind', '/dev/null', path]),
+    // Made by themselves, the folders above a file are open to their owner alone.
+    ...Array.from(folders, (folder) => ['--dir', folder]),
+    ...files.map(([file, inside]) => ['--ro-bind', file, inside]),
+    ...proc(sandbox),
     ['--dev', '/dev', '--remount-ro', '/dev'],
-    [...size(limits.temporarySpaceMiB * 1024 * 1024), '--perms', '1777', '--tmpfs', '/tmp'],
+    [...size(features, limits.temporarySpaceMiB * 1024 * 1024), '--perms', '1777', '--tmpfs', '/tmp'],
     ['--remount-ro', '/', '--chdir', '/plugin'],
   ].flat();
+}
+
+/** Files of the host, and where they are seen inside. */
+function boundFiles(sandbox: BubblewrapSandbox): readonly (readonly [file: string, inside: string])[] {
+  const { preparations } = sandbox;
+  const libraries = new Set([sandbox.libraries, ...preparations.map((one) => one.libraries)].flat());
+  return [
+    ...Array.from(libraries, (file) => [file, file] as const),
+    ...preparations.map(({ file }) => [file, preparationPath(file)] as const),
+    [sandbox.nodeFile, '/runtime/node'],
+    [sandbox.runnerFile, runnerPath(sandbox)],
+    [sandbox.packageDirectory, '/plugin'],
+    [sandbox.socketPath, '/run/host.sock'],
+  ];
+}
+
+function proc({ features, means, maskedProc }: BubblewrapSandbox): readonly (readonly string[])[] {
+  if (!means.freshProc) return [];
+  return [
+    ['--proc', '/proc'],
+    ...maskedProc.directories.map((path) => [...size(features, 4096), '--tmpfs', path, '--remount-ro', path]),
+    ...maskedProc.files.map((path) => ['--ro-bind', '/dev/null', path]),
+  ];
+}
+
+function size({ hasTmpfsSize }: BubblewrapFeatures, bytes: number): readonly string[] {
+  return hasTmpfsSize ? ['--size', String(bytes)] : [];
 }
 
 function environment(sandbox: BubblewrapSandbox): readonly string[] {
@@ -80,12 +113,17 @@ function environment(sandbox: BubblewrapSandbox): readonly string[] {
 }
 
 function program(sandbox: BubblewrapSandbox): readonly string[] {
-  const { limits, nodeArguments } = sandbox;
+  const { limits, preparations, nodeArguments } = sandbox;
   const heapLimitMiB = Math.max(1, Math.floor(limits.memoryLimitMiB * heapShare));
   return [
-    ['--seccomp', descriptors.seccomp, '--info-fd', descriptors.info, '--args', descriptors.args],
-    ['--', '/runtime/node', `--max-old-space-size=${heapLimitMiB}`, ...nodeArguments, runnerPath(sandbox)],
+    ['--seccomp', descriptors.seccomp, '--info-fd', descriptors.info, '--args', descriptors.args, '--'],
+    preparations.flatMap((one) => [preparationPath(one.file), one.arguments].flat()),
+    ['/runtime/node', `--max-old-space-size=${heapLimitMiB}`, ...nodeArguments, runnerPath(sandbox)],
   ].flat();
+}
+
+function preparationPath(file: string): string {
+  return `/runtime/${basename(file)}`;
 }
 
 /** Node tells from the extension whether a file is a module. */

@@ -10,11 +10,11 @@ export interface BubblewrapFeatures {
   readonly hasDisableUserns: boolean;
 }
 
-/** Options without which a sandbox would not be one. `--perms`, the youngest, came with 0.5.0. */
+/** Options without which a sandbox would not be one. `--clearenv` and `--perms`, the youngest, came with 0.5.0. */
 const requiredOptions = [
   '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try',
-  '--uid --gid --hostname --die-with-parent --new-session --cap-drop --clearenv --setenv',
-  '--ro-bind --proc --dev --tmpfs --perms --remount-ro --chdir --seccomp --info-fd --args',
+  '--uid --gid --hostname --die-with-parent --new-session --cap-drop --cap-add --clearenv --setenv',
+  '--dir --ro-bind --proc --dev --tmpfs --perms --remount-ro --chdir --seccomp --info-fd --args',
 ].flatMap((options) => options.split(' '));
 
 /** Asks a bubblewrap for its options. */

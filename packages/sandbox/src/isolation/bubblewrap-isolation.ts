@@ -1,65 +1,55 @@
-import { PluginError, isPluginError } from '@stellaops/plugin-abstractions';
-import { BubblewrapLauncher } from './bubblewrap-launcher.ts';
-import { startDeathWatch } from './cgroups/death-watch.ts';
-import { findTools, type ToolSearch } from './find-tools.ts';
+import { PluginError } from '@stellaops/plugin-abstractions';
+import type { IsolationAspect } from '@stellaops/plugin-abstractions/hosting';
+import type { BubblewrapLauncher } from './bubblewrap-launcher.ts';
+import { diagnoseError, findLauncher, type FoundLauncher, type Shortage } from './find-launcher.ts';
+import { completeSearch, type ToolSearch } from './find-programs.ts';
 import type { IsolatedProcess, Isolation, IsolationObstacle, IsolationRequest } from './isolation.ts';
-import { diagnose } from './obstacles.ts';
-import { trySandbox } from './try-sandbox.ts';
+import { standIns } from './launch-means.ts';
 
 /**
  * Isolation by namespaces (bubblewrap), a filter of system calls and control groups. When the host is root, each plugin runs as
- * a user of its own. Needs Linux, bubblewrap and control groups that the host may divide; without any of them it refuses.
+ * a user of its own. Needs Linux, bubblewrap and control groups that the host may divide; without any of them it refuses, unless
+ * what the machine lacks is not required.
  */
 export class BubblewrapIsolation implements Isolation {
   readonly #search: ToolSearch;
-  #launcher: Promise<BubblewrapLauncher | IsolationObstacle> | undefined;
+  #found: Promise<FoundLauncher> | undefined;
 
   /** By default plugins run with the Node of the host, and programs are looked for in `PATH` and where systems keep them. */
-  constructor({ nodeFile = process.execPath, searchPath = defaultSearchPath() }: Partial<ToolSearch> = {}) {
-    this.#search = { nodeFile, searchPath };
+  constructor(search: Partial<ToolSearch> = {}) {
+    this.#search = completeSearch(search);
   }
 
-  async probe(): Promise<IsolationObstacle | undefined> {
-    const launcher = await this.#findLauncher();
+  async probe(required: readonly IsolationAspect[]): Promise<IsolationObstacle | undefined> {
+    const launcher = chooseLauncher(await this.find(), required);
     return 'problem' in launcher ? launcher : undefined;
   }
 
   async launch(request: IsolationRequest): Promise<IsolatedProcess> {
-    const launcher = await this.#findLauncher();
+    const launcher = chooseLauncher(await this.find(), request.required);
     if ('problem' in launcher) throw new PluginError('SANDBOX_UNSUPPORTED', launcher);
     try {
       return await launcher.launch(request);
     } catch (error) {
-      throw new PluginError('SANDBOX_UNSUPPORTED', diagnoseError(error), { cause: error });
+      const { problem, fix } = diagnoseError(error);
+      throw new PluginError('SANDBOX_UNSUPPORTED', { problem, fix }, { cause: error });
     }
   }
 
-  #findLauncher(): Promise<BubblewrapLauncher | IsolationObstacle> {
-    this.#launcher ??= prepareLauncher(this.#search);
-    return this.#launcher;
+  /** What this machine can do at best: tried once, and kept. Never rejects. */
+  find(): Promise<FoundLauncher> {
+    this.#found ??= findLauncher(this.#search);
+    return this.#found;
   }
 }
 
-/** Services are often started with a short `PATH`, or none. */
-function defaultSearchPath(): string {
-  return `${process.env['PATH'] ?? ''}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
-}
-
-async function prepareLauncher(search: ToolSearch): Promise<BubblewrapLauncher | IsolationObstacle> {
-  try {
-    const tools = await findTools(search);
-    if ('problem' in tools) return tools;
-    await Promise.all([tools.groups.sweep(), tools.identities?.sweep()]);
-    await startDeathWatch(tools.groups);
-    const launcher = new BubblewrapLauncher(tools);
-    const failure = await trySandbox(launcher);
-    return failure === undefined ? launcher : diagnose(failure);
-  } catch (error) {
-    return diagnoseError(error);
-  }
-}
-
-function diagnoseError(error: unknown): IsolationObstacle {
-  if (isPluginError(error, 'SANDBOX_UNSUPPORTED')) return error.details;
-  return diagnose(error instanceof Error ? error.message : String(error));
+/** What a machine lacks is an obstacle to those alone who require what it is for. */
+function chooseLauncher(
+  found: FoundLauncher,
+  required: readonly IsolationAspect[],
+): BubblewrapLauncher | IsolationObstacle {
+  if (found.launcher === undefined) return found.obstacle;
+  const isRequired = ({ lacks }: Shortage): boolean =>
+    standIns[lacks].aspects.some((aspect) => required.includes(aspect));
+  return found.shortages.find(isRequired)?.obstacle ?? found.launcher;
 }

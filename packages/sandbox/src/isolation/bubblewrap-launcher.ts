@@ -5,8 +5,11 @@ import { pollUntil } from './deadline.ts';
 import { grantAccess, type SandboxFiles } from './grant-access.ts';
 import { IsolatedBubblewrap } from './isolated-bubblewrap.ts';
 import type { IsolatedProcess, IsolationRequest } from './isolation.ts';
+import type { LaunchMeans } from './launch-means.ts';
 import type { MaskedProc } from './masked-proc.ts';
 import type { PluginIdentities, PluginIdentity } from './plugin-identity.ts';
+import { findPreparations, type InsideProgram } from './preparations.ts';
+import type { KnownIsolation } from './report/known-isolation.ts';
 import { prlimitArguments, type HardLimits } from './resource-limits.ts';
 import { spawnLimited, type LimitedProcess } from './spawn-limited.ts';
 
@@ -14,26 +17,44 @@ import { spawnLimited, type LimitedProcess } from './spawn-limited.ts';
 export interface BubblewrapTools {
   readonly bubblewrapFile: string;
   readonly features: BubblewrapFeatures;
-  readonly prlimitFile: string;
+  readonly prlimit: InsideProgram;
+  /** `undefined` where it is not installed. */
+  readonly setpriv: InsideProgram | undefined;
   readonly nodeFile: string;
   /** What the Node binary is linked with. */
   readonly libraries: readonly string[];
   readonly maskedProc: MaskedProc;
   readonly hardLimits: HardLimits;
   readonly seccompFilter: Buffer;
-  readonly groups: ControlGroups;
   /** Where the users of plugins come from when the host is root; otherwise plugins run as the host's own user. */
   readonly identities: PluginIdentities | undefined;
+}
+
+/** What a launcher does without, and with. */
+export interface BubblewrapLauncherParts {
+  readonly tools: BubblewrapTools;
+  readonly means: LaunchMeans;
+  /** What limits sandboxes as a whole. */
+  readonly groups: ControlGroups;
+  /** What goes into the reports on its sandboxes. */
+  readonly known: KnownIsolation;
 }
 
 const setUpTimeoutMs = 10_000;
 
 /** Starts one sandbox after another with what was found on the machine. */
 export class BubblewrapLauncher {
+  /** What its sandboxes are made with; what is missing has its stand-in. */
+  readonly means: LaunchMeans;
   readonly #tools: BubblewrapTools;
+  readonly #groups: ControlGroups;
+  readonly #known: KnownIsolation;
 
-  constructor(tools: BubblewrapTools) {
+  constructor({ tools, means, groups, known }: BubblewrapLauncherParts) {
     this.#tools = tools;
+    this.means = means;
+    this.#groups = groups;
+    this.#known = known;
   }
 
   /** Rejects with what stood in the way, having left nothing behind. */
@@ -49,14 +70,23 @@ export class BubblewrapLauncher {
   }
 
   async #launchAs(identity: PluginIdentity | undefined, request: IsolationRequest): Promise<IsolatedProcess> {
-    const { groups, identities, nodeFile } = this.#tools;
+    const { identities, nodeFile, libraries, prlimit, setpriv } = this.#tools;
+    const { limits, environment = {} } = request;
     const files = identity ? await grantAccess(identity, request, nodeFile) : { ...request, nodeFile };
-    const group = await groups.create(request.pluginId, request.limits);
+    const group = await this.#groups.create(request.pluginId, limits);
     try {
       return new IsolatedBubblewrap({
         limited: await this.#spawn(identity, files, group, request),
         group,
-        cpuLimitCores: request.limits.cpuLimitCores,
+        cpuLimitCores: limits.cpuLimitCores,
+        made: {
+          ...this.#known,
+          means: this.means,
+          uid: identity?.uid,
+          limits,
+          libraries: [libraries, prlimit.libraries, setpriv?.libraries ?? []].flat(),
+          environment: Object.keys(environment),
+        },
         onCleared: async () => identity && identities?.release(identity),
       });
     } catch (error) {
@@ -71,17 +101,16 @@ export class BubblewrapLauncher {
     group: ControlGroup,
     request: IsolationRequest,
   ): Promise<LimitedProcess> {
-    const { prlimitFile, bubblewrapFile, features, maskedProc, libraries, hardLimits, seccompFilter } =
-      this.#tools;
-    const { limits, socketPath, token, nodeArguments = [], environment = {} } = request;
-    const { nodeFile, runnerFile, packageDirectory } = files;
-    const machine = { features, maskedProc, libraries };
-    const plugin = { nodeFile, nodeArguments, runnerFile, packageDirectory, socketPath, environment, limits };
-    const { commandLine, rest } = bubblewrapArguments({ ...machine, ...plugin });
+    const { bubblewrapFile, prlimit, setpriv, hardLimits, seccompFilter, ...machine } = this.#tools;
+    const { limits, token, socketPath, nodeArguments = [], environment = {} } = request;
+    const { means } = this;
+    const preparations = findPreparations({ means, prlimit, setpriv, identity, limits, hardLimits });
+    const plugin = { ...files, socketPath, nodeArguments, environment, limits };
+    const { commandLine, rest } = bubblewrapArguments({ ...machine, ...plugin, means, preparations });
     return spawnLimited({
-      command: [prlimitFile, ...prlimitArguments(limits, hardLimits), bubblewrapFile, ...commandLine],
+      command: [prlimit.file, ...prlimitArguments(limits, hardLimits), bubblewrapFile, ...commandLine],
       rest,
-      identity,
+      identity: means.userNamespace ? identity : undefined,
       seccompFilter,
       token,
       group,

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
+import type { IsolationReport } from '@stellaops/plugin-abstractions/hosting';
 import type { ControlGroup, ControlGroupUsage } from './cgroups/control-group.ts';
 import { pollUntil } from './deadline.ts';
-import type { IsolatedProcess, ProcessExit } from './isolation.ts';
+import type { IsolatedProcess, ProcessExit, ProcessUsage, RunnerObservation } from './isolation.ts';
+import { inspectSandbox, type InspectedSandbox } from './report/inspect-sandbox.ts';
 import type { LimitedProcess } from './spawn-limited.ts';
 
 /** What a sandbox is made of, to be taken apart when it ends. */
@@ -11,6 +13,8 @@ export interface SandboxParts {
   readonly limited: LimitedProcess;
   readonly group: ControlGroup;
   readonly cpuLimitCores: number;
+  /** What it was made with, to be compared with what the kernel says. */
+  readonly made: Omit<InspectedSandbox, 'pid' | 'group'>;
   /** Called when nothing of the sandbox is left. */
   readonly onCleared: () => Promise<void>;
 }
@@ -27,10 +31,11 @@ export class IsolatedBubblewrap implements IsolatedProcess {
   readonly #parts: SandboxParts;
   readonly #givenUp = new AbortController();
   #kill: Promise<void> | undefined;
+  #wasKilled = false;
 
   constructor(parts: SandboxParts) {
     this.#parts = parts;
-    this.pid = parts.limited.pid;
+    this.pid = parts.limited.first.pid;
     this.stdout = parts.limited.stdout;
     this.stderr = parts.limited.stderr;
     this.exited = this.#watch();
@@ -40,7 +45,17 @@ export class IsolatedBubblewrap implements IsolatedProcess {
     await this.#limitCpu(this.#parts.cpuLimitCores);
   }
 
+  inspect(observations: readonly RunnerObservation[]): Promise<IsolationReport> {
+    const { made, group } = this.#parts;
+    return inspectSandbox({ ...made, pid: this.pid, group }, observations);
+  }
+
+  async readUsage(): Promise<ProcessUsage> {
+    return summarize(await this.#parts.group.readUsage());
+  }
+
   kill(): Promise<void> {
+    this.#wasKilled ||= this.#isRunning;
     this.#kill ??= this.#killAll();
     return this.#kill;
   }
@@ -49,12 +64,22 @@ export class IsolatedBubblewrap implements IsolatedProcess {
     // Throttled processes die in their next slice of time only: tens of seconds at a quarter of a core.
     await this.#limitCpu(undefined);
     await this.#parts.group.kill().catch(() => undefined); // It is gone when the sandbox ended by itself just now.
+    await this.#parts.limited.first.kill();
     const giveUp = setTimeout(() => this.#givenUp.abort(), clearingTimeoutMs);
     try {
       await this.exited;
     } finally {
       clearTimeout(giveUp);
     }
+  }
+
+  async #hasEnded(): Promise<boolean> {
+    const { group, limited } = this.#parts;
+    // Where there are no control groups, the first process alone tells.
+    if ((await group.isEmpty()) && (await limited.first.hasEnded())) return true;
+    await group.kill();
+    await limited.first.kill();
+    return false;
   }
 
   async #limitCpu(cores: number | undefined): Promise<void> {
@@ -66,18 +91,20 @@ export class IsolatedBubblewrap implements IsolatedProcess {
     }
   }
 
+  get #isRunning(): boolean {
+    const { exitCode, signalCode } = this.#parts.limited.bubblewrap;
+    return exitCode === null && signalCode === null;
+  }
+
   async #watch(): Promise<ProcessExit> {
     const { bubblewrap } = this.#parts.limited;
-    if (bubblewrap.exitCode === null && bubblewrap.signalCode === null)
+    if (this.#isRunning)
       await once(bubblewrap, 'exit', { signal: this.#givenUp.signal }).catch(() => undefined);
     const cleared = await this.#clearAway();
-    const { memoryKills = 0, processRefusals = 0, peakMemoryMiB, cpuMs } = cleared.usage ?? {};
     return {
       ...readStatus(bubblewrap.exitCode, bubblewrap.signalCode),
-      memoryLimitHit: memoryKills > 0,
-      processLimitHit: processRefusals > 0,
-      peakMemoryMiB,
-      cpuMs,
+      wasKilled: this.#wasKilled,
+      ...summarize(cleared.usage),
       leftBehind: cleared.leftBehind,
     };
   }
@@ -89,10 +116,7 @@ export class IsolatedBubblewrap implements IsolatedProcess {
   }> {
     const { group, onCleared } = this.#parts;
     try {
-      await pollUntil(
-        async () => (await group.isEmpty()) || group.kill().then(() => false),
-        clearingTimeoutMs,
-      );
+      const isEmpty = await pollUntil(() => this.#hasEnded(), clearingTimeoutMs);
       const usage = await group.readUsage();
       const isRemoved = await pollUntil(
         () =>
@@ -103,12 +127,19 @@ export class IsolatedBubblewrap implements IsolatedProcess {
         clearingTimeoutMs,
       );
       if (!isRemoved) return { usage, leftBehind: `the control group ${group.name}, which is not empty` };
+      if (!isEmpty) return { usage, leftBehind: `the process ${this.pid}` };
       await onCleared();
       return { usage, leftBehind: undefined };
     } catch (error) {
       return { usage: undefined, leftBehind: `the control group ${group.name}: ${String(error)}` };
     }
   }
+}
+
+function summarize(usage: ControlGroupUsage | undefined): ProcessUsage {
+  const { memoryKills = 0, processRefusals = 0, peakMemoryMiB, cpuMs, throttledMs } = usage ?? {};
+  const hits = { memoryLimitHit: memoryKills > 0, processLimitHit: processRefusals > 0 };
+  return { ...hits, peakMemoryMiB, cpuMs, throttledMs };
 }
 
 /** bubblewrap hands on how the program inside ended: its code, or 128 and the number of the signal. */

@@ -1,5 +1,10 @@
 import type { Readable } from 'node:stream';
-import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+import type {
+  IsolationAspect,
+  IsolationEvidence,
+  IsolationReport,
+  SandboxLimits,
+} from '@stellaops/plugin-abstractions/hosting';
 
 /** Why a machine cannot isolate, as `SANDBOX_UNSUPPORTED` says it. */
 export interface IsolationObstacle {
@@ -12,10 +17,10 @@ export interface IsolationObstacle {
 /** What a mechanism of the operating system does for one untrusted process. There is none that isolates nothing. */
 export interface Isolation {
   /**
-   * Tries the mechanism for real, once: the answer is kept. `undefined` when this machine can isolate.
+   * Tries the mechanism for real, once: the answer is kept. `undefined` when this machine can enforce what is required.
    * Never rejects for what a machine lacks.
    */
-  probe(): Promise<IsolationObstacle | undefined>;
+  probe(required: readonly IsolationAspect[]): Promise<IsolationObstacle | undefined>;
   /**
    * Starts the runner, isolated and limited before its first instruction.
    * Rejects with `SANDBOX_UNSUPPORTED`, having left nothing behind.
@@ -41,8 +46,15 @@ export interface IsolationRequest {
   /** A secret for one handshake: one line on the runner's standard input, which then ends. */
   readonly token: string;
   readonly limits: SandboxLimits;
+  /** What must be enforced; the mechanism may do without the rest where the machine lacks the means, and never otherwise. */
+  readonly required: readonly IsolationAspect[];
   /** What the environment has beside `PATH`, `HOME`, `TMPDIR`, `LANG`, `PWD` and `STELLA_HOST_SOCKET`. Default nothing. */
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What the runner saw of one aspect from inside. */
+export interface RunnerObservation extends Omit<IsolationEvidence, 'source'> {
+  readonly aspect: IsolationAspect;
 }
 
 /** A process that runs isolated. */
@@ -55,17 +67,21 @@ export interface IsolatedProcess {
   readonly stderr: Readable;
   /** Resolves when nothing runs inside any more and what the mechanism made is removed. Never rejects. */
   readonly exited: Promise<ProcessExit>;
+  /**
+   * What holds for this process: what the runner saw, what the kernel says now, and what trials of this host ran into. Called
+   * once, after the limit of the processor was applied.
+   */
+  inspect(observations: readonly RunnerObservation[]): Promise<IsolationReport>;
   /** Until this is called the process has all of the processor, for a fast start; afterwards what its limits say. */
   applyCpuLimit(): Promise<void>;
+  /** What the kernel has counted so far. */
+  readUsage(): Promise<ProcessUsage>;
   /** Ends everything inside at once; resolves with `exited`. May be called again. */
   kill(): Promise<void>;
 }
 
-/** How an isolated process ended, and what the kernel counted. */
-export interface ProcessExit {
-  readonly code: number | undefined;
-  /** A program that exits with 128 + n cannot be told from one that signal n ended, as in a shell. */
-  readonly signal: NodeJS.Signals | undefined;
+/** What the kernel counted of an isolated process, and of all that it started. */
+export interface ProcessUsage {
   /** The kernel killed a process inside because the memory limit was reached. */
   readonly memoryLimitHit: boolean;
   /** The kernel refused a process or thread because there were `maxProcesses`. */
@@ -73,6 +89,17 @@ export interface ProcessExit {
   /** `undefined` where this kernel does not count it. */
   readonly peakMemoryMiB: number | undefined;
   readonly cpuMs: number | undefined;
+  /** How long the kernel held it back at its limit of the processor. */
+  readonly throttledMs: number | undefined;
+}
+
+/** How an isolated process ended, and what the kernel counted. */
+export interface ProcessExit extends ProcessUsage {
+  readonly code: number | undefined;
+  /** A program that exits with 128 + n cannot be told from one that signal n ended, as in a shell. */
+  readonly signal: NodeJS.Signals | undefined;
+  /** Whether `kill` came before it had ended by itself. */
+  readonly wasKilled: boolean;
   /** What could not be cleared away before the deadline; `undefined` when nothing was left. */
   readonly leftBehind: string | undefined;
 }

@@ -1,4 +1,4 @@
-import { access, lstat, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   findPresence,
@@ -13,15 +13,13 @@ export interface PluginIdentity {
   readonly gid: number;
 }
 
-const firstUid = 61_000;
-const uidCount = 1_000;
-
 /**
- * 61000 to 61183 is given out by nobody. From 61184 systemd takes users for services with `DynamicUser=` (its document
- * `UIDS-GIDS`), each with a file in this folder: those uids are used last, and only where systemd has no such service.
+ * The users that nobody gives out: above those of people, of systemd-homed and of containers, and below those that systemd
+ * takes for services (`DynamicUser=`), says its document `UIDS-GIDS` (https://systemd.io/UIDS-GIDS/).
  */
-const undisputedCount = 184;
-const dynamicUsers = '/run/systemd/dynamic-uid';
+const firstUid = 60_706;
+const lastUid = 61_183;
+const uidCount = lastUid - firstUid + 1;
 
 /**
  * Gives out identities so that two hosts on one machine never share one. A claim is a file `UID.OWNER` in a folder that only
@@ -29,7 +27,7 @@ const dynamicUsers = '/run/systemd/dynamic-uid';
  */
 export class PluginIdentities {
   readonly #directory: string;
-  #next = Math.floor(Math.random() * undisputedCount);
+  #next = Math.floor(Math.random() * uidCount);
 
   /** The folder is made when it is missing, and refused when it is not root's alone. */
   constructor(directory = '/run/stella-plugin-identities') {
@@ -48,7 +46,7 @@ export class PluginIdentities {
       ...order.filter((one) => claimed.has(one)),
     ])
       if (await this.#tryClaim(uid, owner)) return { uid, gid: uid };
-    throw new Error(`all users from ${firstUid} to ${firstUid + uidCount - 1} are taken by running plugins`);
+    throw new Error(`all users from ${firstUid} to ${lastUid} are taken by running plugins`);
   }
 
   /** Gives one back, when nothing of it runs any more. */
@@ -68,15 +66,11 @@ export class PluginIdentities {
 
   /** A uid that was given back rests for a while before it is used again. */
   #order(): readonly number[] {
-    this.#next = (this.#next + 1) % undisputedCount;
-    return Array.from(
-      { length: uidCount },
-      (_, index) => firstUid + (index < undisputedCount ? (this.#next + index) % undisputedCount : index),
-    );
+    this.#next = (this.#next + 1) % uidCount;
+    return Array.from({ length: uidCount }, (_, index) => firstUid + ((this.#next + index) % uidCount));
   }
 
   async #tryClaim(uid: number, owner: string): Promise<boolean> {
-    if (await exists(join(dynamicUsers, String(uid)))) return false;
     const file = this.#claimFile(uid, owner);
     try {
       await writeFile(file, '', { flag: 'wx', mode: 0o600 });
@@ -114,11 +108,4 @@ export class PluginIdentities {
   #claimFile(uid: number, owner: string): string {
     return join(this.#directory, `${uid}.${owner}`);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -45,14 +45,19 @@ export async function shareFile(source: string, directory: string): Promise<stri
 /** The same for a whole folder, to a path that does not exist yet. */
 export async function shareDirectory(source: string, target: string): Promise<string> {
   await mkdir(target);
+  await fillDirectory(source, target);
+  await chmod(target, 0o755);
+  return target;
+}
+
+/** Puts what is in a folder into another, so that everybody can read it. */
+export async function fillDirectory(source: string, target: string): Promise<void> {
   for (const entry of await readdir(source, { withFileTypes: true })) {
     const [from, to] = [join(source, entry.name), join(target, entry.name)];
     if (entry.isDirectory()) await shareDirectory(from, to);
     else if (entry.isSymbolicLink()) await symlink(await readlink(from), to);
     else if (entry.isFile()) await linkOrCopy(from, to, (await stat(from)).mode);
   }
-  await chmod(target, 0o755);
-  return target;
 }
 
 /** Links where the file is readable as it is; a change of its mode would change the original. */

@@ -20,18 +20,38 @@ export function parseHardLimits(table: string): HardLimits {
  * of the host, which only a privileged process could do.
  */
 export function prlimitArguments(limits: SandboxLimits, hardLimits: HardLimits): readonly string[] {
-  const limit = (option: string, name: string, wanted: number): string => {
+  return limitArguments(hardLimits, [
+    // Not 0: the kernel runs a piped core handler, as root on the host, in spite of 0 but not of 1 (core(5)).
+    ['core', 'Max core file size', 1],
+    ['nofile', 'Max open files', limits.maxOpenFiles],
+    ['memlock', 'Max locked memory', 64 * 1024],
+    ['fsize', 'Max file size', limits.fileSizeLimitMiB * 1024 * 1024],
+    ['msgqueue', 'Max msgqueue size', 0],
+    ['rtprio', 'Max realtime priority', 0],
+    ['nice', 'Max nice priority', 0],
+  ]);
+}
+
+/** What Node 26 takes of the kernel's count of data (`VmData` of proc_pid_status(5)) before it runs a line of JavaScript. */
+const nodeDataMiB = 580;
+
+/**
+ * What a plugin is held to, inside, where no control group does: the processes of its user, and the memory of each process by
+ * itself. A worker thread, which counts as much as a Node of its own, finds no memory.
+ */
+export function standInArguments(limits: SandboxLimits, hardLimits: HardLimits): readonly string[] {
+  return limitArguments(hardLimits, [
+    ['nproc', 'Max processes', limits.maxProcesses],
+    ['data', 'Max data size', (nodeDataMiB + limits.memoryLimitMiB) * 1024 * 1024],
+  ]);
+}
+
+function limitArguments(
+  hardLimits: HardLimits,
+  limits: readonly (readonly [option: string, name: string, wanted: number])[],
+): readonly string[] {
+  return limits.map(([option, name, wanted]) => {
     const value = Math.min(wanted, hardLimits.get(name) ?? Infinity);
     return `--${option}=${value}:${value}`;
-  };
-  return [
-    // Not 0: the kernel runs a piped core handler, as root on the host, in spite of 0 but not of 1 (core(5)).
-    limit('core', 'Max core file size', 1),
-    limit('nofile', 'Max open files', limits.maxOpenFiles),
-    limit('memlock', 'Max locked memory', 64 * 1024),
-    limit('fsize', 'Max file size', limits.fileSizeLimitMiB * 1024 * 1024),
-    limit('msgqueue', 'Max msgqueue size', 0),
-    limit('rtprio', 'Max realtime priority', 0),
-    limit('nice', 'Max nice priority', 0),
-  ];
+  });
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ControlGroup } from './cgroups/control-group.ts';
 import { withDeadline } from './deadline.ts';
+import { FirstProcess } from './first-process.ts';
 import type { PluginIdentity } from './plugin-identity.ts';
 
 /** What to start, as whom, and where. */
@@ -24,8 +25,8 @@ export interface LimitedSpawn {
 export interface LimitedProcess {
   /** bubblewrap itself, which ends when the sandbox does. */
   readonly bubblewrap: ChildProcess;
-  /** The first process inside, as the host counts. */
-  readonly pid: number;
+  /** The first process inside. */
+  readonly first: FirstProcess;
   readonly stdout: Readable;
   readonly stderr: Readable;
 }
@@ -42,6 +43,8 @@ export async function spawnLimited(options: LimitedSpawn): Promise<LimitedProces
     ...options.identity,
     cwd: '/',
     env: {},
+    // In a session of its own, so that a key pressed at the host's terminal ends the host, and the host its sandboxes.
+    detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   // Each of the six is a pipe, as asked for just above; the types of spawn() know the first three only.
@@ -64,8 +67,11 @@ export async function spawnLimited(options: LimitedSpawn): Promise<LimitedProces
       options.timeoutMs,
       `bubblewrap did not report the process inside within ${options.timeoutMs / 1000} s`,
     );
+    const first = await FirstProcess.find(pid);
+    // It is in the control group by birth; where there is none, this is how it is found again.
+    await options.group.add(pid);
     for (const pipe of [stdout, stderr]) pipe.off('readable', keepOutput);
-    return { bubblewrap, pid, stdout, stderr };
+    return { bubblewrap, first, stdout, stderr };
   } catch (error) {
     bubblewrap.kill('SIGKILL');
     await options.group.kill();

@@ -2,15 +2,16 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { dialHost } from '../wire/grpc-runner.ts';
 import { PluginRunner } from './plugin-runner.ts';
+import { checkIsolation } from './self-check.ts';
 
 /** Where the sandbox shows the package and the socket of the host. */
 const packageDirectory = '/plugin/';
 const socketPath = '/run/host.sock';
 
-const token = await text(process.stdin);
+const [token, observations] = await Promise.all([text(process.stdin), checkIsolation()]);
 const runner = new PluginRunner(
   dialHost(socketPath),
   (entry) => import(new URL(entry, pathToFileURL(packageDirectory)).href),
 );
-await runner.run(token.trim());
+await runner.run(token.trim(), observations);
 process.exit(0);

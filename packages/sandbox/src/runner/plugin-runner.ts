@@ -1,4 +1,5 @@
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
+import type { Observation } from '../wire/messages.ts';
 import { protocolFeatures, protocolVersions } from '../wire/protocol.ts';
 import { RunningPlugin } from './running-plugin.ts';
 
@@ -19,14 +20,14 @@ export class PluginRunner {
     connection.receive((frame) => this.#receive(frame));
   }
 
-  /** Says hello. Resolves when the connection is gone. */
-  async run(token: string): Promise<void> {
+  /** Says hello, and what was observed of the isolation. Resolves when the connection is gone. */
+  async run(token: string, observations: Observation[]): Promise<void> {
     const { oldest, newest } = protocolVersions;
     const runner = `@stellaops/plugin-sandbox node ${process.versions.node}`;
     const features = [...protocolFeatures];
     this.#connection.send({
       $case: 'hello',
-      value: { token, oldestProtocol: oldest, newestProtocol: newest, features, runner },
+      value: { token, oldestProtocol: oldest, newestProtocol: newest, features, runner, observations },
     });
     const error = await this.#connection.closed;
     this.#stopping.abort(error ?? new Error('the host is gone'));
@@ -35,6 +36,7 @@ export class PluginRunner {
   #receive(frame: HostFrame): void {
     if (frame.$case === 'hello')
       this.#session ??= new RunningPlugin(this.#connection, frame.value, this.#importEntry, this.#stopping);
+    else if (frame.$case === 'ping') this.#connection.send({ $case: 'pong', value: frame.value });
     else this.#session?.receive(frame);
   }
 }

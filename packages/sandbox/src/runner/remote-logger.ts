@@ -2,16 +2,24 @@ import type { Logger } from '@stellaops/plugin-abstractions';
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
 import { LogLevel } from '../wire/messages.ts';
 
-/** The logger of a plugin in a sandbox: its lines travel to the host. */
+/** What the host shows of a message or of fields; sending more would only reach the limit of a message. */
+const maxLength = 8 * 1024;
+
+/** The logger of a plugin in a sandbox: its lines travel to the host, cut to what it shows. */
 export function remoteLogger(connection: Connection<RunnerFrame, HostFrame>, bound: object = {}): Logger {
   const write =
     (level: LogLevel) =>
     (fieldsOrMessage: object | string, message = ''): void => {
       const isText = typeof fieldsOrMessage === 'string';
       const fieldsJson = json(isText ? bound : { ...bound, ...fieldsOrMessage });
+      const text = isText ? fieldsOrMessage : message;
       connection.send({
         $case: 'log',
-        value: { level, message: isText ? fieldsOrMessage : message, fieldsJson },
+        value: {
+          level,
+          message: text.slice(0, maxLength + 1), // one more, so that the host sees that it was cut
+          fieldsJson: fieldsJson.length > maxLength ? '{"dropped":"its fields were too long"}' : fieldsJson,
+        },
       });
     };
   return {

@@ -7,6 +7,7 @@ import {
   type MethodContracts,
   type PluginError,
 } from '@stellaops/plugin-abstractions';
+import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
 import type { Answer } from './gen/stellaops/plugin/v1/plugin.ts';
 import { OutgoingCall } from './outgoing-call.ts';
@@ -36,6 +37,11 @@ export class CallClient {
       this.#method(capability, method, contract),
     ]);
     return Object.freeze(Object.fromEntries(methods)) as CapabilityApi<Methods>; // a function for each method, of its shape
+  }
+
+  /** The calls that wait for an answer or the end of their stream, oldest first. */
+  get callsInFlight(): readonly CallInFlight[] {
+    return this.#pending.inFlight;
   }
 
   /** Takes the answer to a call. */

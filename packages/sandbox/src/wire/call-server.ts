@@ -1,16 +1,31 @@
-import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import { capabilityName, isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
+import { meetingTimeoutMs } from './channel-broker.ts';
 import type { ItemChannel } from './connection.ts';
 import { encodeFailure, problemOf } from './failure-codec.ts';
 import type { Call, Cancel } from './gen/stellaops/plugin/v1/plugin.ts';
 import { IncomingCall, type Served } from './incoming-call.ts';
+import { printable } from './printable.ts';
+
+/** The longest delay of a timer: 2^31 - 1 ms. A longer one would fire at once. */
+const maxTimeoutMs = 2_147_483_647;
+const maxNameLength = 256;
+const maxReasonLength = 1024;
+
+/** A call that is being served. */
+interface RunningCall extends CallInFlight {
+  readonly controller: AbortController;
+}
 
 /** The called end: runs the calls that arrive, within the bound, and answers them. */
 export class CallServer {
   readonly #port: CallPort;
   readonly #side: 'host' | 'runner';
   readonly #served: Served;
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, RunningCall>();
+  #lastId = 0;
 
   constructor(port: CallPort, side: 'host' | 'runner', served: Served) {
     this.#port = port;
@@ -18,15 +33,15 @@ export class CallServer {
     this.#served = served;
   }
 
-  /** Runs a call. Throws `SANDBOX_PROTOCOL_VIOLATION` for an id that is in use. */
+  /** The calls that are being served, oldest first. */
+  get callsInFlight(): readonly CallInFlight[] {
+    return [...this.#running.values()];
+  }
+
+  /** Runs a call. Throws `SANDBOX_PROTOCOL_VIOLATION` for an id that does not count up. */
   receive(call: Call): void {
     const { pluginId, limits } = this.#port;
-    if (this.#running.has(call.id)) {
-      throw new PluginError('SANDBOX_PROTOCOL_VIOLATION', {
-        pluginId,
-        problem: `it used the call id ${call.id} twice`,
-      });
-    }
+    this.#check(call);
     if (this.#running.size >= limits.maxCallsInFlight) {
       const { capability, method } = call;
       const limitCount = limits.maxCallsInFlight;
@@ -42,18 +57,34 @@ export class CallServer {
       );
     }
     const controller = new AbortController();
-    this.#running.set(call.id, controller);
-    void this.#run(call, controller).finally(() => this.#running.delete(call.id));
+    const capability = capabilityName({ id: call.capability, version: call.version });
+    const { id, method } = call;
+    this.#running.set(id, { capability, method, startedAt: performance.now(), controller });
+    const timeoutMs = Math.min(call.timeoutMs, maxTimeoutMs);
+    void this.#run({ ...call, timeoutMs }, controller).finally(() => this.#running.delete(call.id));
   }
 
   /** Aborts the signal of a call; one that has ended is none of its business. */
   cancel({ id, reason }: Cancel): void {
-    this.#running.get(id)?.abort(new Error(reason));
+    this.#running.get(id)?.controller.abort(new Error(printable(reason, maxReasonLength)));
   }
 
   /** Aborts everything that runs. */
   close(reason: Error): void {
-    for (const controller of this.#running.values()) controller.abort(reason);
+    for (const { controller } of this.#running.values()) controller.abort(reason);
+  }
+
+  #check({ id, capability, method }: Call): void {
+    const { pluginId } = this.#port;
+    if (id <= this.#lastId) {
+      const problem = `it used the call id ${id} after ${this.#lastId}, and ids count up from 1`;
+      throw new PluginError('SANDBOX_PROTOCOL_VIOLATION', { pluginId, problem });
+    }
+    if (Math.max(capability.length, method.length) > maxNameLength) {
+      const problem = `it called a method by a name of more than ${maxNameLength} characters`;
+      throw new PluginError('SANDBOX_PROTOCOL_VIOLATION', { pluginId, problem });
+    }
+    this.#lastId = id;
   }
 
   async #run(call: Call, controller: AbortController): Promise<void> {
@@ -79,7 +110,7 @@ export class CallServer {
   }
 
   async #stream(incoming: IncomingCall, id: number, signal: AbortSignal): Promise<void> {
-    const channel = await this.#port.channel({ calledByHost: this.#side === 'runner', id }, signal);
+    const channel = await this.#openChannel(incoming.target, id, signal);
     const close = (): void => channel.close();
     signal.addEventListener('abort', close, { once: true });
     try {
@@ -90,6 +121,21 @@ export class CallServer {
     } finally {
       signal.removeEventListener('abort', close);
       channel.close();
+    }
+  }
+
+  /** The stream of a call is opened together with it: a caller that never does is not waited for. */
+  async #openChannel(target: CallTarget, id: number, signal: AbortSignal): Promise<ItemChannel> {
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new PluginError('CALL_TIMED_OUT', { ...target, timeoutMs: meetingTimeoutMs })),
+      meetingTimeoutMs,
+    );
+    try {
+      const call = { calledByHost: this.#side === 'runner', id };
+      return await this.#port.channel(call, AbortSignal.any([signal, late.signal]));
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -1,9 +1,17 @@
 import type { CallKey, ItemChannel } from './connection.ts';
 
+/** How long a stream may wait for its call, and a call for its stream: the two are sent together. */
+export const meetingTimeoutMs = 10_000;
+
+interface Arrived {
+  readonly channel: ItemChannel;
+  readonly timer: NodeJS.Timeout;
+}
+
 /** Brings together the calls that stream and the streams that the runner opens for them, whichever comes first. */
 export class ChannelBroker {
   readonly #wanted = new Map<string, (channel: ItemChannel) => void>();
-  readonly #arrived = new Map<string, ItemChannel>();
+  readonly #arrived = new Map<string, Arrived>();
   readonly #maxArrived: number;
 
   /** `maxArrived` bounds the streams that wait for their call. */
@@ -17,7 +25,8 @@ export class ChannelBroker {
     const arrived = this.#arrived.get(key);
     if (arrived) {
       this.#arrived.delete(key);
-      return Promise.resolve(arrived);
+      clearTimeout(arrived.timer);
+      return Promise.resolve(arrived.channel);
     }
     return new Promise((resolve, reject) => {
       const abort = (): void => {
@@ -44,7 +53,11 @@ export class ChannelBroker {
     }
     // A call of the host is known before its stream can be; a call of the runner may still be on its way.
     if (call.calledByHost || this.#arrived.has(key) || this.#arrived.size >= this.#maxArrived) return false;
-    this.#arrived.set(key, channel);
+    const timer = setTimeout(() => {
+      this.#arrived.delete(key);
+      channel.close();
+    }, meetingTimeoutMs).unref();
+    this.#arrived.set(key, { channel, timer });
     return true;
   }
 }

@@ -1,6 +1,12 @@
 import { isPluginError, type PluginError, type PluginErrorCode } from '@stellaops/plugin-abstractions';
 import { restorePluginError } from '@stellaops/plugin-abstractions/hosting';
 import type { Failure } from './gen/stellaops/plugin/v1/plugin.ts';
+import { printableLines, printableValue } from './printable.ts';
+
+/** Of each text of a failure. */
+const maxTextLength = 8 * 1024;
+/** Room for several texts of which every character is escaped. */
+const maxDetailsLength = 16 * maxTextLength;
 
 /** What the other side may say of a call; anything else it says counts as a failure of the call. */
 export const callCodes: ReadonlySet<PluginErrorCode> = new Set<PluginErrorCode>([
@@ -33,19 +39,21 @@ export function problemOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** An error as it crosses the wire. The stack goes along only from the plugin to the host. */
+/** An error as it crosses the wire, long texts cut. The stack goes along only from the plugin to the host. */
 export function encodeFailure(error: PluginError, stack: 'with stack' | 'without stack'): Failure {
   const origin = error.cause instanceof Error ? error.cause : error;
   return {
     code: error.code,
-    detailsJson: JSON.stringify(error.details),
-    stack: stack === 'with stack' ? (origin.stack ?? '') : '',
+    detailsJson: JSON.stringify(error.details, (_, value: unknown) =>
+      typeof value === 'string' ? value.slice(0, maxTextLength) : value,
+    ),
+    stack: stack === 'with stack' ? (origin.stack ?? '').slice(0, maxTextLength) : '',
   };
 }
 
 /**
  * The error that the other side told of. Its code must be one that it may use, and what this side knows of the details
- * is not taken from there; otherwise `fallback` says what it counts as.
+ * is not taken from there; otherwise `fallback` says what it counts as. Texts are bounded, and show control characters escaped.
  */
 export function decodeFailure(
   failure: Failure,
@@ -54,7 +62,7 @@ export function decodeFailure(
   fallback: (problem: string, cause: Error) => PluginError,
 ): PluginError {
   const cause = new Error('thrown on the other side of the wire');
-  if (failure.stack !== '') cause.stack = failure.stack;
+  if (failure.stack !== '') cause.stack = printableLines(failure.stack, maxTextLength);
   const details = detailsOf(failure);
   if (typeof details['problem'] === 'string') cause.message = details['problem'];
   const restored = restorePluginError(failure.code, { ...details, ...known }, { cause });
@@ -63,8 +71,9 @@ export function decodeFailure(
 }
 
 function detailsOf({ detailsJson }: Failure): Readonly<Record<string, unknown>> {
+  if (detailsJson.length > maxDetailsLength) return {};
   try {
-    return Object(JSON.parse(detailsJson)) as Record<string, unknown>; // only read as a bag of unknown values
+    return Object(printableValue(JSON.parse(detailsJson), maxTextLength)) as Record<string, unknown>; // only read as a bag of unknown values
   } catch {
     return {};
   }

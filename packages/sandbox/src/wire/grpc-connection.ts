@@ -1,23 +1,33 @@
-import type { ClientDuplexStream, ServerDuplexStream } from '@grpc/grpc-js';
-import type { CallKey, Connection, ItemChannel } from './connection.ts';
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import type { CallKey, Connection, HostFrame, ItemChannel, RunnerFrame } from './connection.ts';
+import { frameBytes, takeBatch } from './frame-batches.ts';
 import type { HostMessage, RunnerMessage } from './gen/stellaops/plugin/v1/plugin.ts';
+import { ProtocolViolation } from './protocol-violation.ts';
+import type { ServerStream } from './server-stream.ts';
 
 /** One end of an Attach. */
-type AttachStream =
-  | ClientDuplexStream<RunnerMessage, HostMessage>
-  | ServerDuplexStream<RunnerMessage, HostMessage>;
+type AttachStream = ClientDuplexStream<RunnerMessage, HostMessage> | ServerStream<HostMessage, RunnerMessage>;
 
 /** A message of either direction. */
 interface Frames<Frame> {
   readonly frames: readonly { readonly frame: Frame | undefined }[];
 }
 
-/** A connection over gRPC: all frames of a tick travel in one message, because a message costs more than what is in it. */
-export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, Incoming> {
+/** Answers that wait for a runner to read them: more than a sandbox could take in. */
+const maxUnreadAnswerBytes = 256 * 1024 * 1024;
+
+/** A connection over gRPC: the frames of a tick travel in one message, because a message costs more than what is in it. */
+export class GrpcConnection<Outgoing extends HostFrame | RunnerFrame, Incoming> implements Connection<
+  Outgoing,
+  Incoming
+> {
   readonly closed: Promise<Error | undefined>;
   readonly #stream: AttachStream;
   readonly #openChannel: (call: CallKey, signal: AbortSignal) => Promise<ItemChannel>;
-  #waiting: { frame: Outgoing }[] = [];
+  readonly #waiting: { frame: Outgoing }[] = [];
+  #unreadAnswerBytes = 0;
+  #isBackedUp = false;
+  #isFlushing = false;
   #isClosed = false;
   readonly #over: (error?: Error) => void;
   readonly #side: 'host' | 'runner';
@@ -28,11 +38,13 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
     openChannel: (call: CallKey, signal: AbortSignal) => Promise<ItemChannel>,
   ) {
     this.#stream = stream;
+    this.#side = side;
     this.#openChannel = openChannel;
     const { promise, resolve } = Promise.withResolvers<Error | undefined>();
     this.closed = promise;
     this.#over = (error) => {
       this.#isClosed = true;
+      this.#waiting.length = 0;
       resolve(error);
     };
     stream.on('end', () => {
@@ -41,15 +53,17 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
     });
     stream.on('cancelled', () => this.#over());
     stream.on('error', (error: Error) => this.#over(error));
-    // While the runner does not read, the host does not either: its answers would pile up in the host's memory.
-    // Only one side may do so, or each could wait for the other.
-    this.#side = side;
-    if (side === 'host') stream.on('drain', () => stream.resume());
+    stream.on('close', () => this.#over());
+    stream.on('drain', () => this.#drained());
   }
 
   send(frame: Outgoing): void {
-    if (this.#isClosed) return;
-    if (this.#waiting.length === 0) process.nextTick(() => this.#flush());
+    if (this.#isClosed || this.#takesBack(frame)) return;
+    this.#countUnread(frame);
+    if (!this.#isBackedUp && !this.#isFlushing) {
+      this.#isFlushing = true;
+      process.nextTick(() => this.#flush());
+    }
     this.#waiting.push({ frame });
   }
 
@@ -58,8 +72,7 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
       try {
         for (const { frame } of message.frames) if (frame && !this.#isClosed) receiver(frame);
       } catch (error) {
-        this.#over(error instanceof Error ? error : new Error(String(error)));
-        this.close();
+        this.#end(error instanceof Error ? error : new Error(String(error)));
       }
     });
   }
@@ -69,18 +82,58 @@ export class GrpcConnection<Outgoing, Incoming> implements Connection<Outgoing, 
   }
 
   close(): void {
-    this.#flush();
+    while (this.#waiting.length > 0) this.#write();
     this.#isClosed = true;
     this.#stream.end();
     // A runner that has closed must not exit before the host has all that it sent; a host does not wait for a runner.
     if (this.#side === 'host') this.#over();
   }
 
+  #end(error: Error): void {
+    this.#over(error);
+    this.close();
+  }
+
   #flush(): void {
-    const frames = this.#waiting;
-    this.#waiting = [];
-    if (frames.length === 0 || this.#isClosed) return;
+    this.#isFlushing = false;
+    while (this.#waiting.length > 0 && !this.#isBackedUp) this.#isBackedUp = !this.#write();
+    // While the runner does not read, the host does not either: its answers would pile up in the host's memory.
+    // Only one side may do so, or each could wait for the other.
+    if (!this.#isBackedUp) this.#unreadAnswerBytes = 0;
+    else if (this.#side === 'host') this.#stream.pause();
+  }
+
+  #drained(): void {
+    this.#isBackedUp = false;
+    this.#flush();
+    if (!this.#isBackedUp && this.#side === 'host') this.#stream.resume();
+  }
+
+  #write(): boolean {
     const write = this.#stream.write.bind(this.#stream) as (message: Frames<Outgoing>) => boolean; // the side decides the message
-    if (!write({ frames }) && this.#side === 'host') this.#stream.pause();
+    return write({ frames: takeBatch(this.#waiting) });
+  }
+
+  /** A call that is given up before it could leave need not leave at all. */
+  #takesBack(frame: Outgoing): boolean {
+    if (frame.$case !== 'cancel' || !this.#isBackedUp) return false;
+    const { id } = frame.value;
+    const index = this.#waiting.findIndex(
+      ({ frame: waiting }) => waiting.$case === 'call' && waiting.value.id === id,
+    );
+    if (index >= 0) this.#waiting.splice(index, 1);
+    return index >= 0;
+  }
+
+  /** Calls that wait are bounded by their callers; answers only by what the other side asks for and does not read. */
+  #countUnread(frame: Outgoing): void {
+    if (this.#side === 'runner' || frame.$case !== 'answer') return;
+    this.#unreadAnswerBytes += frameBytes(frame);
+    if (this.#unreadAnswerBytes > maxUnreadAnswerBytes)
+      this.#end(
+        new ProtocolViolation(
+          `it did not read ${this.#unreadAnswerBytes} bytes of answers that it had asked for`,
+        ),
+      );
   }
 }

@@ -1,10 +1,11 @@
-import { status, type ClientDuplexStream, type ServerDuplexStream } from '@grpc/grpc-js';
+import type { ClientDuplexStream } from '@grpc/grpc-js';
 import type { Item, ItemChannel } from './connection.ts';
 import type { ItemBatch } from './gen/stellaops/plugin/v1/plugin.ts';
 import { ItemQueue } from './item-queue.ts';
+import type { ServerStream } from './server-stream.ts';
 
 /** One end of a Transfer. */
-type TransferStream = ClientDuplexStream<ItemBatch, ItemBatch> | ServerDuplexStream<ItemBatch, ItemBatch>;
+type TransferStream = ClientDuplexStream<ItemBatch, ItemBatch> | ServerStream<ItemBatch, ItemBatch>;
 
 /** A stream of items over gRPC: what is not read stays on the other side, by the flow control of HTTP/2. */
 export class GrpcItemChannel implements ItemChannel {
@@ -43,7 +44,8 @@ export class GrpcItemChannel implements ItemChannel {
 
   async write(item: Item): Promise<void> {
     if (this.#isClosed) throw new Error('the stream is closed');
-    if (!this.#stream.write({ items: [{ item }] })) await this.#drained.promise;
+    const write = this.#stream.write.bind(this.#stream) as (batch: ItemBatch) => boolean; // of either kind of stream
+    if (!write({ items: [{ item }] })) await this.#drained.promise;
   }
 
   close(): void {
@@ -59,9 +61,4 @@ export class GrpcItemChannel implements ItemChannel {
     this.#queue.end(error);
     this.#drained.reject(error ?? new Error('the stream is closed'));
   }
-}
-
-/** Refuses a Transfer that belongs to no call. */
-export function refuseTransfer(stream: ServerDuplexStream<ItemBatch, ItemBatch>, details: string): void {
-  stream.emit('error', { code: status.FAILED_PRECONDITION, details });
 }

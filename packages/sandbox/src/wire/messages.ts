@@ -5,5 +5,7 @@ export {
   type ControlDone,
   type HostHello,
   type LogRecord,
+  type Pong,
+  type Observation,
   type RunnerHello,
 } from './gen/stellaops/plugin/v1/plugin.ts';

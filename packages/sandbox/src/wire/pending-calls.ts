@@ -1,15 +1,21 @@
 import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
 import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
 import { problemOf } from './failure-codec.ts';
 import type { Answer, Call } from './gen/stellaops/plugin/v1/plugin.ts';
 
 type Outcome = { readonly answer: Answer } | { readonly error: PluginError } | 'finished';
 
+/** A call that waits. */
+interface PendingCall extends CallInFlight {
+  readonly settle: (outcome: Outcome) => void;
+}
+
 /** The calls that this end has made and that have not ended, by id. */
 export class PendingCalls {
   readonly #port: CallPort;
-  readonly #settle = new Map<number, (outcome: Outcome) => void>();
+  readonly #calls = new Map<number, PendingCall>();
   #closed: PluginError | undefined;
   #lastId = 0;
 
@@ -17,11 +23,16 @@ export class PendingCalls {
     this.#port = port;
   }
 
+  /** Oldest first. */
+  get inFlight(): readonly CallInFlight[] {
+    return [...this.#calls.values()];
+  }
+
   /** The next id. Throws what closed the connection, or `CALL_REFUSED` when the bound is reached. */
   nextId(target: CallTarget): number {
     if (this.#closed) throw this.#closed;
     const limitCount = this.#port.limits.maxCallsInFlight;
-    if (this.#settle.size >= limitCount) {
+    if (this.#calls.size >= limitCount) {
       throw new PluginError('CALL_REFUSED', { ...target, limitCount, option: 'messages.maxCallsInFlight' });
     }
     return ++this.#lastId;
@@ -33,19 +44,21 @@ export class PendingCalls {
       if (signal?.aborted) return reject(cancelled(target, signal.reason));
       const abort = (): void => this.cancel(call.id, cancelled(target, signal?.reason));
       signal?.addEventListener('abort', abort, { once: true });
-      this.#settle.set(call.id, (outcome) => {
+      const settle = (outcome: Outcome): void => {
         signal?.removeEventListener('abort', abort);
         if (outcome === 'finished') return;
         if ('error' in outcome) reject(outcome.error);
         else resolve(outcome.answer);
-      });
+      };
+      const { capability, method } = target;
+      this.#calls.set(call.id, { capability, method, startedAt: performance.now(), settle });
       this.#port.send({ $case: 'call', value: call });
     });
   }
 
   /** Gives a call up with this error, and tells the other side. Does nothing for one that has ended. */
   cancel(id: number, error: PluginError): void {
-    if (!this.#settle.has(id)) return;
+    if (!this.#calls.has(id)) return;
     this.#port.send({ $case: 'cancel', value: { id, reason: error.message } });
     this.#end(id, { error });
   }
@@ -63,13 +76,13 @@ export class PendingCalls {
   /** Ends every call with this error, those in flight and those to come. */
   close(error: PluginError): void {
     this.#closed ??= error;
-    for (const id of this.#settle.keys()) this.#end(id, { error });
+    for (const id of this.#calls.keys()) this.#end(id, { error });
   }
 
   #end(id: number, outcome: Outcome): void {
-    const settle = this.#settle.get(id);
-    this.#settle.delete(id);
-    settle?.(outcome);
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    call?.settle(outcome);
   }
 }
 

@@ -1,4 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { defineCapability, implement } from '@stellaops/plugin-abstractions';
+import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
 import { PluginLog } from '../../src/client/plugin-log.ts';
 import { RunnerSession } from '../../src/client/runner-session.ts';
 import type { HostFrame, RunnerFrame } from '../../src/wire/connection.ts';
@@ -6,7 +8,14 @@ import { connectInMemory } from '../../src/wire/in-memory-connection.ts';
 import { keepLog } from './keep-log.ts';
 import { sandboxLaunch } from './sandbox-launch.ts';
 
-const hello = { token: 'secret', oldestProtocol: 1, newestProtocol: 1, features: [], runner: 'a test' };
+const hello = {
+  token: 'secret',
+  oldestProtocol: 1,
+  newestProtocol: 1,
+  features: [],
+  runner: 'a test',
+  observations: [],
+};
 const call = {
   id: 1,
   capability: 'Vault',
@@ -71,7 +80,83 @@ describe('a runner that says hello', () => {
   });
 });
 
+describe('a runner that is silent', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('is asked for a sign of life, and may answer once', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { say, heard, closed, silences } = meet();
+    say({ $case: 'hello', value: hello });
+    await heard();
+    jest.advanceTimersByTime(2500);
+    expect(await heard()).toEqual({ $case: 'ping', value: { id: 1 } });
+    say({ $case: 'pong', value: { id: 1 } });
+    say({ $case: 'pong', value: { id: 1 } });
+    expect(await closed).toMatchObject({
+      code: 'SANDBOX_PROTOCOL_VIOLATION',
+      details: { problem: 'it answered a ping that nobody sent' },
+    });
+    expect(silences()).toBe(0);
+  });
+
+  it('breaks the protocol when it answers what was not asked', async () => {
+    const { say, closed } = meet();
+    say({ $case: 'hello', value: hello });
+    say({ $case: 'pong', value: { id: 1 } });
+    expect(await closed).toMatchObject({ code: 'SANDBOX_PROTOCOL_VIOLATION' });
+  });
+
+  it('is told of when its time is over, and not before it was greeted', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { say, heard, silences } = meet();
+    jest.advanceTimersByTime(60_000);
+    expect(silences()).toBe(0);
+    say({ $case: 'hello', value: hello });
+    await heard();
+    jest.advanceTimersByTime(10_000);
+    expect(silences()).toBe(1);
+  });
+
+  it('leaves no timer behind when its connection has closed', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { say, heard, hangUp, closed } = meet();
+    say({ $case: 'hello', value: hello });
+    await heard();
+    expect(jest.getTimerCount()).toBe(1);
+    hangUp();
+    await closed;
+    await Promise.resolve();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
 describe('a runner at work', () => {
+  it('has its calls and those of the host listed while they have no answer', async () => {
+    const vault = defineCapability({
+      id: 'Vault',
+      version: 1,
+      methods: { open: { request: { type: 'null' }, response: { type: 'null' } } },
+    });
+    const never = implement(vault, { open: () => new Promise<never>(() => undefined) });
+    const { session, say, heard } = meet({ services: { find: () => never } });
+    say({ $case: 'hello', value: hello });
+    await heard();
+    const opening = session.api(vault).open(null);
+    await heard();
+    say({ $case: 'call', value: { ...call, request: { json: 'null', attachments: [] } } });
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const open = { capability: 'Vault v1', method: 'open', startedAt: expect.any(Number) };
+    expect(session.callsInFlight).toMatchObject({ toPlugin: [open], toHost: [open] });
+    say({
+      $case: 'answer',
+      value: { id: 1, result: { $case: 'response', value: { json: 'null', attachments: [] } } },
+    });
+    await opening;
+    expect(session.callsInFlight).toMatchObject({ toPlugin: [], toHost: [open] });
+  });
+
   it('is not believed when it answers what nobody asked', async () => {
     const { say, heard } = meet();
     say({ $case: 'hello', value: hello });
@@ -97,7 +182,7 @@ describe('a runner at work', () => {
   it('may fail a step with codes of its own only', async () => {
     const { session, say } = meet();
     say({ $case: 'hello', value: hello });
-    const step = session.step({ $case: 'load', value: {} }, 0);
+    const step = session.steps.run({ $case: 'load', value: {} }, 0);
     const detailsJson = JSON.stringify({ pluginId: 'somebody.else', problem: 'gone' });
     say({
       $case: 'controlDone',
@@ -110,7 +195,7 @@ describe('a runner at work', () => {
   });
 });
 
-function meet() {
+function meet(differing: Partial<SandboxLaunch> = {}) {
   const { logger } = keepLog();
   const { host, runner } = connectInMemory(16);
   const arrived: HostFrame[] = [];
@@ -120,10 +205,24 @@ function meet() {
     wake.resolve();
     wake = Promise.withResolvers<void>();
   });
-  const session = new RunnerSession(host, sandboxLaunch(logger), 'secret', new PluginLog(logger));
+  const silent = jest.fn();
+  const session = new RunnerSession({
+    connection: host,
+    launch: sandboxLaunch(logger, differing),
+    token: 'secret',
+    log: new PluginLog(logger, 200),
+    onSilent: silent,
+  });
   const heard = async (): Promise<HostFrame | undefined> => {
     while (arrived.length === 0) await wake.promise;
     return arrived.shift();
   };
-  return { session, heard, say: (frame: RunnerFrame) => runner.send(frame), closed: host.closed };
+  return {
+    session,
+    heard,
+    say: (frame: RunnerFrame) => runner.send(frame),
+    hangUp: () => runner.close(),
+    closed: host.closed,
+    silences: () => silent.mock.calls.length,
+  };
 }

@@ -32,6 +32,9 @@ export function sandboxLaunch(logger: Logger, differing: Partial<SandboxLaunch> 
     logger,
     callTimeoutMs: 1000,
     stopTimeoutMs: 1000,
+    heartbeatTimeoutMs: 10_000,
+    requiredIsolation: [],
+    onEnd: () => undefined,
     ...differing,
   };
 }

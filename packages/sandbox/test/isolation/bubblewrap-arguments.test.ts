@@ -2,12 +2,15 @@ import { execFile } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import { bubblewrapArguments, type BubblewrapSandbox } from '../../src/isolation/bubblewrap-arguments.ts';
+import { allLaunchMeans } from '../../src/isolation/launch-means.ts';
 
 const sandbox: BubblewrapSandbox = {
   features: { hasTmpfsSize: true, hasDisableUserns: true },
+  means: allLaunchMeans,
   maskedProc: { directories: ['/proc/sys'], files: ['/proc/kallsyms'] },
   nodeFile: '/opt/node/bin/node',
   libraries: ['/lib/libc.so.6', '/lib64/ld-linux-x86-64.so.2'],
+  preparations: [],
   nodeArguments: ['--no-warnings'],
   runnerFile: '/opt/stella/bundle/runner.mjs',
   packageDirectory: '/var/lib/stella/store/ab12',
@@ -21,15 +24,16 @@ describe('the arguments of bubblewrap', () => {
     const { commandLine, rest } = bubblewrapArguments(sandbox);
     expect(commandLine.join(' ')).toBe(
       [
-        '--unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-cgroup-try --disable-userns',
-        '--uid 65534 --gid 65534 --hostname plugin --die-with-parent --new-session --cap-drop ALL',
+        '--unshare-user --uid 65534 --gid 65534 --disable-userns',
+        '--unshare-ipc --unshare-pid --unshare-net --unshare-cgroup-try --hostname plugin',
+        '--die-with-parent --new-session --cap-drop ALL',
         '--seccomp 3 --info-fd 4 --args 5',
         '-- /runtime/node --max-old-space-size=153 --no-warnings /runtime/runner.mjs',
       ].join(' '),
     );
     expect(rest.join(' ')).toBe(
       [
-        '--unshare-uts',
+        '--unshare-uts --dir /lib --dir /lib64 --dir /runtime --dir /run',
         '--ro-bind /lib/libc.so.6 /lib/libc.so.6',
         '--ro-bind /lib64/ld-linux-x86-64.so.2 /lib64/ld-linux-x86-64.so.2',
         '--ro-bind /opt/node/bin/node /runtime/node',
@@ -60,6 +64,38 @@ describe('the arguments of bubblewrap', () => {
     const features = { hasTmpfsSize: false, hasDisableUserns: false };
     const { commandLine, rest } = bubblewrapArguments({ ...sandbox, features });
     expect(rest).not.toContain('--size');
+    expect(commandLine).not.toContain('--disable-userns');
+    expect(commandLine).toContain('--unshare-user');
+  });
+
+  it('leave the user and the privileges to the program before Node where there are no user namespaces', () => {
+    const preparations = [
+      {
+        file: '/usr/bin/setpriv',
+        libraries: ['/lib/libc.so.6', '/lib/libcap-ng.so.0'],
+        arguments: ['--reuid', '60706', '--'],
+      },
+    ];
+    const means = { ...allLaunchMeans, userNamespace: false };
+    const { commandLine, rest } = bubblewrapArguments({ ...sandbox, means, preparations });
+    for (const option of ['--unshare-user', '--uid', '--gid', '--disable-userns'])
+      expect(commandLine).not.toContain(option);
+    expect(commandLine.join(' ')).toContain(
+      '--cap-drop ALL --cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_SETPCAP --seccomp',
+    );
+    expect(commandLine.join(' ')).toContain('-- /runtime/setpriv --reuid 60706 -- /runtime/node --max-old');
+    const binds = rest.join(' ');
+    expect(binds).toContain('--ro-bind /usr/bin/setpriv /runtime/setpriv');
+    expect(binds).toContain('--ro-bind /lib/libcap-ng.so.0 /lib/libcap-ng.so.0');
+    expect(binds.match(/--ro-bind \/lib\/libc\.so\.6 /g)).toHaveLength(1);
+  });
+
+  it('show no /proc, and set nothing below it, where a fresh one cannot be mounted', () => {
+    const { commandLine, rest } = bubblewrapArguments({
+      ...sandbox,
+      means: { ...allLaunchMeans, freshProc: false },
+    });
+    expect([...commandLine, ...rest].filter((word) => word.includes('/proc'))).toEqual([]);
     expect(commandLine).not.toContain('--disable-userns');
     expect(commandLine).toContain('--unshare-user');
   });

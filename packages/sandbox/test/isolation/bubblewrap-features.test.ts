@@ -16,6 +16,7 @@ const help = `usage: bwrap [OPTIONS...] [--] COMMAND [ARGS...]
     --chdir DIR                  Change directory to DIR
     --clearenv                   Unset all environment variables
     --setenv VAR VALUE           Set an environment variable
+    --dir DEST                   Create dir at DEST
     --ro-bind SRC DEST           Bind mount the host path SRC readonly on DEST
     --remount-ro DEST            Remount DEST as readonly
     --proc DEST                  Mount new procfs on DEST
@@ -25,6 +26,7 @@ const help = `usage: bwrap [OPTIONS...] [--] COMMAND [ARGS...]
     --info-fd FD                 Write information about the running container to FD
     --new-session                Create a new terminal session
     --die-with-parent            Kills with SIGKILL child process (COMMAND) when bwrap or bwrap's parent dies.
+    --cap-add CAP                Add cap CAP when running as privileged user
     --cap-drop CAP               Drop cap CAP when running as privileged user
     --perms OCTAL                Set permissions of next argument
 `;

@@ -4,7 +4,13 @@ import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { defaultSandboxLimits, type SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
+import {
+  defaultSandboxLimits,
+  isolationAspects,
+  type IsolationAspect,
+  type SandboxLimits,
+} from '@stellaops/plugin-abstractions/hosting';
+import { patience } from './patience.ts';
 
 /** A host in a process of its own, which can be killed. */
 export interface ChildHost extends AsyncDisposable {
@@ -23,6 +29,8 @@ export interface ChildHostOptions {
   /** The plugin: what it prints, the host tells as `said`. */
   readonly script: string;
   readonly limits?: Partial<SandboxLimits>;
+  /** What need not be enforced. */
+  readonly waived?: readonly IsolationAspect[];
   /** How the host is started, before the name of the file with the request. */
   readonly command?: readonly [file: string, ...rest: string[]];
   /** Whom the host's files belong to, when that is not root. */
@@ -49,6 +57,7 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
     scratchDirectory: inside('scratch'),
     runtimeDirectory: inside('runtime'),
     token: 'a token',
+    required: isolationAspects.filter((aspect) => options.waived?.includes(aspect) !== true),
     nodeArguments: [`--title=${title}`],
     limits: { ...defaultSandboxLimits, ...options.limits },
   };
@@ -72,8 +81,8 @@ export async function startChildHost(options: ChildHostOptions): Promise<ChildHo
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const held = stack.move();
   const next: ChildHost['next'] = async () => {
-    const late = once(AbortSignal.timeout(50_000), 'abort').then((): never => {
-      throw new Error('the host told nothing within 50 s');
+    const late = once(AbortSignal.timeout(50_000 * patience), 'abort').then((): never => {
+      throw new Error(`the host told nothing within ${50 * patience} s`);
     });
     const line = await Promise.race([lines.next(), late]);
     if (line.done === true) throw new Error('the host ended without a word');

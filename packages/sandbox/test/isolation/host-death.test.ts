@@ -1,11 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, jest } from '@jest/globals';
+import { isolationAspects } from '@stellaops/plugin-abstractions/hosting';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
-import { startChildHost, type ChildHost } from './child-host.ts';
-import { eventually, findGroups, findProcessesNaming, findProcessesOf, readUid } from './processes.ts';
-import { describeAsRoot } from './stand-in.ts';
+import { startChildHost, type ChildHost, type ChildHostOptions } from './child-host.ts';
+import { withoutControlGroups } from './lacking-machines.ts';
+import { patience } from './patience.ts';
+import {
+  eventually,
+  findGroups,
+  findProcessesIn,
+  findProcessesNaming,
+  findScopes,
+  readMark,
+} from './processes.ts';
+import { describeIsolated, isRoot } from './stand-in.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(60_000 * patience);
 
 const spawnNode = (program: string, options = '{}'): string =>
   `require('node:child_process').spawn('/runtime/node', ['-e', ${JSON.stringify(program)}], ${options})`;
@@ -25,17 +35,20 @@ const plugins = {
     setInterval(() => {}, 1e6);`,
 };
 
-/** The group of a host, whatever its hierarchy. */
-const groupsOf = (host: ChildHost): Promise<readonly string[]> => findGroups(`.${host.child.pid}.`);
+/** The groups of a host, whatever their hierarchy, and the scope of systemd that they are in, if they are in one. */
+async function groupsOf({ child }: ChildHost): Promise<readonly string[]> {
+  const found = await Promise.all([findGroups(`.${child.pid}.`), findScopes(`.${child.pid}.`)]);
+  return found.flat();
+}
 
-describeAsRoot('a host that is killed', () => {
+describeIsolated('a host that is killed', () => {
   it.each(Object.entries(plugins))('takes its plugin along, which %s', async (_, script) => {
     await using host = await startChildHost({ script });
-    const uid = await readUid(await host.whenUp());
-    expect((await findProcessesOf(uid)).length).toBeGreaterThanOrEqual(3);
+    const mark = await readMark(await host.whenUp());
+    expect((await findProcessesIn(mark)).length).toBeGreaterThanOrEqual(3);
     expect((await groupsOf(host)).length).toBeGreaterThan(0);
     await host.kill();
-    await eventually(async () => (await findProcessesOf(uid)).length === 0, 'every process is gone');
+    await eventually(async () => (await findProcessesIn(mark)).length === 0, 'every process is gone');
     await eventually(async () => (await groupsOf(host)).length === 0, 'every control group is gone');
   });
 
@@ -44,17 +57,25 @@ describeAsRoot('a host that is killed', () => {
       limits: { cpuLimitCores: 0.05 },
       script: `for (let count = 0; count < 3; count += 1) ${spawnNode('for(;;);')}; require('node:fs').writeSync(1, 'up'); for (;;);`,
     });
-    const uid = await readUid(await host.whenUp());
+    const mark = await readMark(await host.whenUp());
     const start = performance.now();
     await host.kill();
-    await eventually(async () => (await findProcessesOf(uid)).length === 0, 'every process is gone');
+    await eventually(async () => (await findProcessesIn(mark)).length === 0, 'every process is gone');
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 
-  it('leaves nothing, at whatever moment of a launch it is killed', async () => {
-    const moments = Array.from({ length: 10 }, (_, index) => index * 3);
+  // Only root can take the control groups away.
+  const without: Partial<ChildHostOptions> = {
+    waived: ['memory', 'cpu', 'processCount'],
+    command: withoutControlGroups(),
+  };
+  it.each<[string, Partial<ChildHostOptions>]>([
+    ['with control groups', {}],
+    ...(isRoot ? [['without', without] as [string, Partial<ChildHostOptions>]] : []),
+  ])('leaves nothing, at whatever moment of a launch it is killed, %s', async (_, options) => {
+    const moments = Array.from({ length: 10 }, (__, index) => index * 3 * patience);
     for (const moment of moments) {
-      await using host = await startChildHost({ script: waits });
+      await using host = await startChildHost({ script: waits, ...options });
       expect(await host.next()).toEqual({ launching: true });
       await delay(moment);
       await host.kill();
@@ -68,13 +89,15 @@ describeAsRoot('a host that is killed', () => {
 
   it('has what it left cleared away at the next start, where nobody did it at once', async () => {
     await using host = await startChildHost({ script: waits });
-    const uid = await readUid(await host.whenUp());
+    const mark = await readMark(await host.whenUp());
+    const isInScope = (await findScopes(`.${host.child.pid}.`)).length > 0;
     for (const watch of await findProcessesNaming('stella-death-watch'))
       if ((await findProcessesNaming(`.${host.child.pid}.`)).includes(watch)) process.kill(watch, 'SIGKILL');
     await host.kill();
-    await eventually(async () => (await findProcessesOf(uid)).length === 0, 'every process is gone');
-    expect((await groupsOf(host)).length).toBeGreaterThan(0);
-    expect(await new BubblewrapIsolation().probe()).toBeUndefined();
-    expect(await groupsOf(host)).toEqual([]);
+    await eventually(async () => (await findProcessesIn(mark)).length === 0, 'every process is gone');
+    // What is left in a scope is systemd's to remove, as soon as nothing runs in it.
+    expect(isInScope || (await groupsOf(host)).length > 0).toBe(true);
+    expect(await new BubblewrapIsolation().probe(isolationAspects)).toBeUndefined();
+    await eventually(async () => (await groupsOf(host)).length === 0, 'every control group is gone');
   });
 });

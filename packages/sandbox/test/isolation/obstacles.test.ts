@@ -3,9 +3,19 @@ import { diagnose, knownObstacles } from '../../src/isolation/obstacles.ts';
 
 const said = [
   {
-    text: "bwrap: No permissions to create new namespace, likely because the kernel does not allow non-privileged user namespaces. On e.g. debian this can be enabled with 'sysctl kernel.unprivileged_userns_clone=1'.",
+    text: "bwrap: No permissions to create a new namespace, likely because the kernel does not allow non-privileged user namespaces. On e.g. debian this can be enabled with 'sysctl kernel.unprivileged_userns_clone=1'.",
     problem: 'refuses user namespaces',
     fix: 'kernel.unprivileged_userns_clone=1',
+  },
+  {
+    text: 'bwrap: No permissions to creating new namespace, likely because the kernel does not allow non-privileged user namespaces.',
+    problem: 'refuses user namespaces',
+    fix: 'security profile',
+  },
+  {
+    text: 'bwrap: Creating new namespace failed: Operation not permitted',
+    problem: 'refuses user namespaces',
+    fix: 'security profile',
   },
   {
     text: 'bwrap: Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces exceeded (ENOSPC)',
@@ -29,6 +39,31 @@ const said = [
     fix: 'allows pivot_root',
   },
   {
+    text: 'systemd-run: Failed to connect to user scope bus via local transport: No such file or directory',
+    problem: 'no systemd of this user',
+    fix: 'loginctl enable-linger',
+  },
+  {
+    text: 'systemd-run: Failed to connect to bus: No such file or directory',
+    problem: 'no systemd of this user',
+    fix: 'loginctl enable-linger',
+  },
+  {
+    text: 'spawn busctl ENOENT',
+    problem: 'systemd cannot be asked',
+    fix: 'dbus-user-session',
+  },
+  {
+    text: 'Command failed: busctl --user call org.freedesktop.systemd1 /org/freedesktop/systemd1\nFailed to connect to bus: No such file or directory',
+    problem: 'systemd cannot be asked',
+    fix: 'dbus-user-session',
+  },
+  {
+    text: "ENOENT: no such file or directory, mkdir '/sys/fs/cgroup/app.slice/stella-host-1.2.3-0a1b2c3d.scope/stella-plugin-1.2.3-1-a'",
+    problem: 'the scope of systemd',
+    fix: 'loginctl enable-linger',
+  },
+  {
     text: "EROFS: read-only file system, mkdir '/sys/fs/cgroup/memory/stella-plugin-1.2.3-1-a'",
     problem: 'read-only',
     fix: 'outside of the container',
@@ -39,7 +74,7 @@ const said = [
     fix: 'delegate',
   },
   {
-    text: "ENOENT: no such file or directory, mkdtemp '/tmp/stella-trial-XXXXXX'",
+    text: "ENOENT: no such file or directory, mkdtemp '/tmp/stella-sandbox-XXXXXX'",
     problem: '/tmp',
     fix: 'mkdir',
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import { parseHardLimits, prlimitArguments } from '../../src/isolation/resource-limits.ts';
+import { parseHardLimits, prlimitArguments, standInArguments } from '../../src/isolation/resource-limits.ts';
 
 const table = `Limit                     Soft Limit           Hard Limit           Units
 Max cpu time              unlimited            unlimited            seconds
@@ -28,5 +28,12 @@ describe('the resource limits of a sandbox', () => {
     );
     expect(limits).toContain('--core=0:0');
     expect(limits).toContain('--nofile=524288:524288');
+  });
+
+  it('stand in for a control group by the count of processes, and by the memory of each one beside what Node needs', () => {
+    expect(standInArguments(defaultSandboxLimits, new Map())).toEqual([
+      '--nproc=64:64',
+      '--data=876609536:876609536',
+    ]);
   });
 });

@@ -12,6 +12,16 @@ describe('the libraries of a program', () => {
     expect(parseLdd(output)).toEqual(['/lib/x86_64-linux-gnu/libdl.so.2', '/lib64/ld-linux-x86-64.so.2']);
   });
 
+  it('are found likewise on aarch64', () => {
+    const output = [
+      '\tlinux-vdso.so.1 (0x0000ffff9c3f0000)',
+      '\tlibc.so.6 => /lib/aarch64-linux-gnu/libc.so.6 (0x0000ffff9c1a0000)',
+      '\t/lib/ld-linux-aarch64.so.1 (0x0000ffff9c3b3000)',
+      '',
+    ].join('\n');
+    expect(parseLdd(output)).toEqual(['/lib/aarch64-linux-gnu/libc.so.6', '/lib/ld-linux-aarch64.so.1']);
+  });
+
   it('are refused when one is not installed', () => {
     expect(() => parseLdd('\tlibatomic.so.1 => not found\n')).toThrow(
       'the library libatomic.so.1 is not installed',

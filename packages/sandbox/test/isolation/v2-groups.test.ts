@@ -18,12 +18,6 @@ async function makeTree(
 }
 
 const all = 'cpuset cpu io memory pids';
-const own = (path: string, folder: string): Parameters<typeof divideV2Group>[0] => ({
-  version: 2,
-  controllers: [],
-  mountPoint: path,
-  folder: join(path, folder),
-});
 
 describe('a group of version 2', () => {
   it('has the limits of the plugin, and the processor only when it is applied', async () => {
@@ -77,7 +71,7 @@ describe('the place for groups of version 2', () => {
     await using tree = await makeTree({
       service: { 'cgroup.controllers': all, 'cgroup.subtree_control': 'cpu memory pids' },
     });
-    expect(await divideV2Group(own(tree.path, 'service'))).toBe(join(tree.path, 'service'));
+    expect(await divideV2Group(join(tree.path, 'service'), tree.path)).toBe(join(tree.path, 'service'));
   });
 
   it('is the nearest one above where the own one has not got them', async () => {
@@ -86,14 +80,14 @@ describe('the place for groups of version 2', () => {
       user: { 'cgroup.controllers': 'memory pids', 'cgroup.subtree_control': 'memory pids' },
       'user/session': { 'cgroup.controllers': 'memory pids', 'cgroup.subtree_control': '' },
     });
-    expect(await divideV2Group(own(tree.path, 'user/session'))).toBe(tree.path);
+    expect(await divideV2Group(join(tree.path, 'user/session'), tree.path)).toBe(tree.path);
   });
 
   it('is told to hand them down where it can', async () => {
     await using tree = await makeTree({
       service: { 'cgroup.controllers': all, 'cgroup.subtree_control': '' },
     });
-    const place = await divideV2Group(own(tree.path, 'service'));
+    const place = await divideV2Group(join(tree.path, 'service'), tree.path);
     expect(place).toBe(join(tree.path, 'service'));
     expect(await readFile(join(tree.path, 'service/cgroup.subtree_control'), 'utf8')).toBe(
       '+memory +cpu +pids',
@@ -104,7 +98,7 @@ describe('the place for groups of version 2', () => {
     await using tree = await makeTree({
       'a/b': { 'cgroup.controllers': 'hugetlb', 'cgroup.subtree_control': '' },
     });
-    expect(await divideV2Group(own(tree.path, 'a/b'))).toBeUndefined();
+    expect(await divideV2Group(join(tree.path, 'a/b'), tree.path)).toBeUndefined();
     expect(await readdir(tree.path)).toEqual(['a']);
   });
 });

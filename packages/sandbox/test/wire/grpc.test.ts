@@ -10,7 +10,7 @@ import { dialHost } from '../../src/wire/grpc-runner.ts';
 
 const hello: RunnerFrame = {
   $case: 'hello',
-  value: { token: 't', oldestProtocol: 1, newestProtocol: 1, features: [], runner: '' },
+  value: { token: 't', oldestProtocol: 1, newestProtocol: 1, features: [], runner: '', observations: [] },
 };
 
 describe('the socket of a sandbox', () => {

@@ -39,7 +39,7 @@ describe('the audit trail', () => {
     const registry = new InMemoryPluginRegistry();
     const broken = fakePlugin({ id: 'test.broken', fails: { start: new Error('no') } });
     await using host = await startHost({ registry, builtIn: [broken] });
-    expect((await registry.auditTrail('test.broken')).at(-1)).toMatchObject({
+    expect((await registry.auditTrail({ pluginId: 'test.broken' })).at(-1)).toMatchObject({
       event: 'plugin.failed',
       code: 'LIFECYCLE_FAILED',
       detail: host.plugins()[0]?.error?.message,
@@ -56,7 +56,7 @@ describe('the audit trail', () => {
     });
     const sandbox = new InMemorySandbox({ 'test.untrusted': plugin.plugin });
     await using _ = await startHost({ registry, sandbox, pluginPaths: [directory.directory] });
-    expect(await registry.auditTrail('test.untrusted')).toContainEqual(
+    expect(await registry.auditTrail({ pluginId: 'test.untrusted' })).toContainEqual(
       expect.objectContaining({
         event: 'plugin.admitted',
         trustLevel: 'untrusted',

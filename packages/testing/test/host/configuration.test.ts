@@ -7,6 +7,7 @@ import { createPluginPackage, fakePlugin, testManifest, type TestManifest } from
 import { startHost, statusOf } from './start-host.ts';
 
 const Config = Type.Object({ depth: Type.Integer({ default: 3 }), label: Type.Optional(Type.String()) });
+const operator = { actor: 'user:ada', hostId: 'console-1' };
 /** As the pack tool writes it: plain JSON. */
 const configSchema = JSON.parse(JSON.stringify(Config)) as NonNullable<PluginManifest['configSchema']>;
 
@@ -22,7 +23,7 @@ describe('the configuration of a plugin', () => {
     const registry = new InMemoryPluginRegistry();
     const first = configured();
     await (await startHost({ registry, builtIn: [first.linked] })).stop();
-    await registry.configure('test.plugin', { depth: 5, label: 'registry' });
+    await registry.configure('test.plugin', { depth: 5, label: 'registry' }, operator);
     const { linked, seen } = configured();
     await using host = await startHost({
       registry,
@@ -36,7 +37,7 @@ describe('the configuration of a plugin', () => {
   it('is that of the registry when the options say nothing of this plugin', async () => {
     const registry = new InMemoryPluginRegistry();
     await (await startHost({ registry, builtIn: [configured().linked] })).stop();
-    await registry.configure('test.plugin', { depth: 5 });
+    await registry.configure('test.plugin', { depth: 5 }, operator);
     const { linked, seen } = configured();
     await using _ = await startHost({ registry, builtIn: [linked], config: { 'test.other': { depth: 9 } } });
     expect(seen).toEqual([{ depth: 5 }]);
@@ -63,7 +64,7 @@ describe('the configuration of a plugin', () => {
   it('of the registry is refused like that of the options', async () => {
     const registry = new InMemoryPluginRegistry();
     await (await startHost({ registry, builtIn: [configured().linked] })).stop();
-    await registry.configure('test.plugin', { depth: 'deep' });
+    await registry.configure('test.plugin', { depth: 'deep' }, operator);
     await using host = await startHost({ registry, builtIn: [configured().linked] });
     expect(statusOf(host, 'test.plugin').error).toMatchObject({ code: 'CONFIG_INVALID' });
   });
@@ -84,10 +85,10 @@ describe('the configuration of a plugin', () => {
     const registry = new InMemoryPluginRegistry();
     const { linked, seen } = configured();
     await (await startHost({ registry, builtIn: [linked] })).stop();
-    await registry.configure('test.plugin', { depth: 'deep' });
+    await registry.configure('test.plugin', { depth: 'deep' }, operator);
     await using host = await startHost({ registry, builtIn: [linked] });
     expect(host.isActive('test.plugin')).toBe(false);
-    await registry.configure('test.plugin', { depth: 4 });
+    await registry.configure('test.plugin', { depth: 4 }, operator);
     await host.rescan();
     expect(host.isActive('test.plugin')).toBe(true);
     expect(seen.at(-1)).toEqual({ depth: 4 });

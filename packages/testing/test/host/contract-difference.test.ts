@@ -27,7 +27,7 @@ describe('a plugin that was built against another form of a contract', () => {
     host.resolve(ours);
     host.resolve(ours);
 
-    const events = (await registry.auditTrail('test.old')).filter(
+    const events = (await registry.auditTrail({ pluginId: 'test.old' })).filter(
       ({ event }) => event === 'contract.differs',
     );
     expect(events).toMatchObject([{ capability: 'Greeter v1', version: '1.0.0', actor: expect.any(String) }]);

@@ -51,7 +51,7 @@ describe('a built-in plugin', () => {
     );
     expect(host.isActive('test.other')).toBe(true);
     expect(
-      (await registry.auditTrail('test.plugin')).find(({ event }) => event === 'call.rejected'),
+      (await registry.auditTrail({ pluginId: 'test.plugin' })).find(({ event }) => event === 'call.rejected'),
     ).toMatchObject({
       capability: 'Clock v1',
       code: 'CAPABILITY_NOT_DECLARED',

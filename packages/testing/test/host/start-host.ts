@@ -4,11 +4,21 @@ import {
   type PluginHostOptions,
   type PluginStatus,
 } from '@stellaops/plugin-host';
+import { isolationAspects } from '@stellaops/plugin-abstractions/hosting';
 import { recordingLogger } from '../../src/index.ts';
 
-/** A host as a module has it, in production tiers, whose log does not fill the report of the tests. */
+/**
+ * A host as a module has it, in production tiers, whose log does not fill the report of the tests. It asks for no isolation, because
+ * a sandbox in memory has none.
+ */
 export function startHost(options: PluginHostOptions): Promise<PluginHost> {
-  return startPluginHost({ logger: recordingLogger(), hostId: 'host-1', actor: 'service:test', ...options });
+  return startPluginHost({
+    logger: recordingLogger(),
+    hostId: 'host-1',
+    actor: 'service:test',
+    waivedIsolation: isolationAspects,
+    ...options,
+  });
 }
 
 /** What the host says of one plugin. */

@@ -1,13 +1,14 @@
 import { access, mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import type { ControlGroup, ControlGroups, ControlGroupUsage } from './control-group.ts';
+import type { ControlGroup, ControlGroupLimits, ControlGroups, ControlGroupUsage } from './control-group.ts';
 import {
   cpuPeriodUs,
   killProcesses,
   readCounter,
   readNumber,
   readProcesses,
+  readSettings,
   toMiB,
   writeSetting,
 } from './group-files.ts';
@@ -54,6 +55,7 @@ export class CgroupV1 implements ControlGroups {
 
 class V1Group implements ControlGroup {
   readonly name: string;
+  readonly version = 1;
   readonly #folders: V1Parents;
   readonly #all: readonly string[];
 
@@ -93,20 +95,39 @@ class V1Group implements ControlGroup {
     return processes.every((pids) => pids.length === 0);
   }
 
+  async readLimits(): Promise<ControlGroupLimits> {
+    const { memory, cpu, pids } = this.#folders;
+    const [[bytes], [quotaUs], [periodUs], [maxProcesses]] = await Promise.all([
+      readSettings(memory, 'memory.limit_in_bytes'),
+      readSettings(cpu, 'cpu.cfs_quota_us'),
+      readSettings(cpu, 'cpu.cfs_period_us'),
+      readSettings(pids, 'pids.max'),
+    ]);
+    const cpuLimitCores = quotaUs && periodUs && quotaUs / periodUs;
+    return { memoryLimitMiB: toMiB(bytes), cpuLimitCores, maxProcesses };
+  }
+
+  async readProcesses(): Promise<readonly number[]> {
+    const [first = [], ...others] = await Promise.all(this.#all.map(readProcesses));
+    return first.filter((pid) => others.every((pids) => pids.includes(pid)));
+  }
+
   async readUsage(): Promise<ControlGroupUsage> {
-    const { memory, pids, cpuacct } = this.#folders;
-    const [kills, refusals, peak, cpuNs] = await Promise.all([
+    const { memory, cpu, pids, cpuacct } = this.#folders;
+    const [kills, refusals, peak, cpuNs, throttledNs] = await Promise.all([
       // `memory.failcnt` stays 0 when memory and swap have the same limit.
       readCounter(memory, 'memory.oom_control', 'oom_kill'),
       readCounter(pids, 'pids.events', 'max'),
       readNumber(memory, 'memory.max_usage_in_bytes'),
       cpuacct === undefined ? undefined : readNumber(cpuacct, 'cpuacct.usage'),
+      readCounter(cpu, 'cpu.stat', 'throttled_time'),
     ]);
     return {
       memoryKills: kills ?? 0,
       processRefusals: refusals ?? 0,
       peakMemoryMiB: toMiB(peak),
       cpuMs: cpuNs === undefined ? undefined : Math.round(cpuNs / 1e6),
+      throttledMs: throttledNs === undefined ? undefined : Math.round(throttledNs / 1e6),
     };
   }
 

@@ -13,6 +13,8 @@ export interface ControlGroups {
 /** The group of one sandbox. */
 export interface ControlGroup {
   readonly name: string;
+  /** The version of control groups that limits it, for reports; `undefined` where nothing does. */
+  readonly version: 1 | 2 | undefined;
   /** Moves a process in; what it starts from then on is born inside. */
   add(pid: number): Promise<void>;
   /** Limits processor time; `undefined` lifts the limit, without which killing a throttled group takes many seconds. */
@@ -20,10 +22,21 @@ export interface ControlGroup {
   /** Kills what is in it now. */
   kill(): Promise<void>;
   isEmpty(): Promise<boolean>;
+  /** What the kernel holds it to. */
+  readLimits(): Promise<ControlGroupLimits>;
+  /** The processes that every limit applies to, as this process counts them. */
+  readProcesses(): Promise<readonly number[]>;
   /** To be read before the group is removed. */
   readUsage(): Promise<ControlGroupUsage>;
   /** Rejects while a process is in it. */
   remove(): Promise<void>;
+}
+
+/** The limits of a group as the kernel has them; `undefined` where it has none. */
+export interface ControlGroupLimits {
+  readonly memoryLimitMiB: number | undefined;
+  readonly cpuLimitCores: number | undefined;
+  readonly maxProcesses: number | undefined;
 }
 
 /** What the kernel counted for a group. */
@@ -35,4 +48,6 @@ export interface ControlGroupUsage {
   /** `undefined` where this kernel does not count it. */
   readonly peakMemoryMiB: number | undefined;
   readonly cpuMs: number | undefined;
+  /** How long it was held back at its limit of the processor. */
+  readonly throttledMs: number | undefined;
 }

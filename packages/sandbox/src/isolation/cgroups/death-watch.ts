@@ -38,16 +38,23 @@ done
  */
 export async function startDeathWatch({ parents }: ControlGroups): Promise<void> {
   const prefix = await ownPrefix();
-  const watch = spawn(
-    '/bin/sh',
-    ['-c', script, 'stella-death-watch', ...parents.map((folder) => join(folder, prefix))],
-    {
-      cwd: '/',
-      detached: true,
-      env: { PATH: '/usr/bin:/bin' },
-      stdio: ['pipe', 'ignore', 'ignore'],
-    },
-  );
+  const prefixes = parents.map((folder) => join(folder, prefix));
+  const key = prefixes.join(' ');
+  const watch = watches.get(key) ?? spawnWatch(prefixes);
+  watches.set(key, watch);
+  await watch;
+}
+
+/** The groups of one process have one prefix, however many sandboxes it makes. */
+const watches = new Map<string, Promise<void>>();
+
+async function spawnWatch(prefixes: readonly string[]): Promise<void> {
+  const watch = spawn('/bin/sh', ['-c', script, 'stella-death-watch', ...prefixes], {
+    cwd: '/',
+    detached: true,
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   await once(watch, 'spawn');
   // Neither keeps the host alive.
   watch.unref();

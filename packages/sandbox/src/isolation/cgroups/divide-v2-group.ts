@@ -1,27 +1,26 @@
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pollUntil } from '../deadline.ts';
+import { findMissing, handDown } from './controllers.ts';
 import { readProcesses, writeSetting } from './group-files.ts';
-import type { OwnGroup } from './own-groups.ts';
 
-const needed = ['memory', 'cpu', 'pids'];
 const movingTimeoutMs = 2_000;
 
 /**
- * Finds the nearest group, from one's own upwards, that gives memory, cpu and pids to groups below it, or can be made to; and
+ * Finds the nearest group, from one's own upwards to `top`, that gives memory, cpu and pids to groups below it, or can be made to; and
  * `undefined` when there is none that this process may divide. A group with processes in it cannot hand controllers down
  * (cgroups(7), "no internal processes"), so a host that has a group to itself moves into a leaf of it.
  */
-export async function divideV2Group({ folder, mountPoint }: OwnGroup): Promise<string | undefined> {
+export async function divideV2Group(folder: string, top: string): Promise<string | undefined> {
   for (let group = folder; ; group = dirname(group)) {
     if (await tryDivide(group)) return group;
-    if (group === mountPoint || group === dirname(group)) return undefined;
+    if (group === top || group === dirname(group)) return undefined;
   }
 }
 
 async function tryDivide(group: string): Promise<boolean> {
-  if (!(await canWrite(group)) || !(await hasControllers(group, 'cgroup.controllers'))) return false;
-  if (await hasControllers(group, 'cgroup.subtree_control')) return true;
+  if (!(await canWrite(group)) || (await findMissing(group, 'cgroup.controllers')).length > 0) return false;
+  if ((await findMissing(group, 'cgroup.subtree_control')).length === 0) return true;
   try {
     await handDown(group);
     return true;
@@ -34,10 +33,6 @@ async function tryDivide(group: string): Promise<boolean> {
       )
     );
   }
-}
-
-async function handDown(group: string): Promise<void> {
-  await writeSetting(group, 'cgroup.subtree_control', needed.map((name) => `+${name}`).join(' '));
 }
 
 /** Root may write everywhere: what it does not have to itself, it leaves alone. Others may write only what was given to them. */
@@ -58,12 +53,6 @@ async function moveIntoLeaf(group: string): Promise<boolean> {
     for (const pid of left) await writeSetting(leaf, 'cgroup.procs', pid).catch(() => undefined);
     return left.length === 0;
   }, movingTimeoutMs);
-}
-
-async function hasControllers(group: string, file: string): Promise<boolean> {
-  const text = await readFile(join(group, file), 'utf8').catch(() => '');
-  const controllers = text.trim().split(/\s+/);
-  return needed.every((name) => controllers.includes(name));
 }
 
 async function canWrite(group: string): Promise<boolean> {

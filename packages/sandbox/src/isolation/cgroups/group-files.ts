@@ -28,6 +28,15 @@ export async function readCounter(group: string, file: string, key: string): Pro
   return undefined;
 }
 
+/** Numbers of a file that holds numbers and the word for no limit; `undefined` for that word, or when there is no such file. */
+export async function readSettings(group: string, file: string): Promise<readonly (number | undefined)[]> {
+  const text = await readFile(join(group, file), 'utf8').catch(() => '');
+  return text
+    .trim()
+    .split(/\s+/)
+    .map((word) => (/^\d+$/.test(word) ? Number(word) : undefined));
+}
+
 /** The processes of a group, as this process counts them. */
 export async function readProcesses(group: string): Promise<readonly number[]> {
   return (await readFile(join(group, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean).map(Number);

@@ -78,6 +78,9 @@ export interface RunnerFrame {
     | //
     /** A line of the plugin's log. */
     { readonly $case: "log"; readonly value: LogRecord }
+    | //
+    /** Answers a Ping. */
+    { readonly $case: "pong"; readonly value: Pong }
     | undefined;
 }
 
@@ -100,6 +103,9 @@ export interface HostFrame {
     | //
     /** Gives up a call of the host. */
     { readonly $case: "cancel"; readonly value: Cancel }
+    | //
+    /** Asks for a sign of life. */
+    { readonly $case: "ping"; readonly value: Ping }
     | undefined;
 }
 
@@ -115,6 +121,32 @@ export interface RunnerHello {
   readonly features: readonly string[];
   /** Its name and version, for logs. */
   readonly runner: string;
+  /** What it tried, before any code of the plugin was loaded, to see whether it is isolated. */
+  readonly observations: readonly Observation[];
+}
+
+/** One thing that must fail in a sandbox, tried by the runner. */
+export interface Observation {
+  /** The aspect of isolation that it is about, as the report names it: `network`, `fileSystem`, ... */
+  readonly aspect: string;
+  /** What was tried. */
+  readonly tried: string;
+  /** What came of it: the code of an error, or what was seen. */
+  readonly saw: string;
+  /** Whether it failed, as it must. */
+  readonly held: boolean;
+}
+
+/** A host that heard nothing for a while asks whether the runner still takes turns. Answered by a Pong at once. */
+export interface Ping {
+  /** Counts up from 1. */
+  readonly id: number;
+}
+
+/** A sign of life. */
+export interface Pong {
+  /** The id of the Ping. */
+  readonly id: number;
 }
 
 /** What the runner shall run. */
@@ -445,6 +477,9 @@ export const RunnerFrame: MessageFns<RunnerFrame> = {
       case "log":
         LogRecord.encode(message.frame.value, writer.uint32(50).fork()).join();
         break;
+      case "pong":
+        Pong.encode(message.frame.value, writer.uint32(58).fork()).join();
+        break;
     }
     return writer;
   },
@@ -510,6 +545,14 @@ export const RunnerFrame: MessageFns<RunnerFrame> = {
             message.frame = { $case: "log", value: LogRecord.decode(reader, reader.uint32()) };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.frame = { $case: "pong", value: Pong.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -564,6 +607,12 @@ export const RunnerFrame: MessageFns<RunnerFrame> = {
         }
         break;
       }
+      case "pong": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "pong", value: Pong.fromPartial(object.frame.value) };
+        }
+        break;
+      }
     }
     return message;
   },
@@ -590,6 +639,9 @@ export const HostFrame: MessageFns<HostFrame> = {
         break;
       case "cancel":
         Cancel.encode(message.frame.value, writer.uint32(42).fork()).join();
+        break;
+      case "ping":
+        Ping.encode(message.frame.value, writer.uint32(50).fork()).join();
         break;
     }
     return writer;
@@ -648,6 +700,14 @@ export const HostFrame: MessageFns<HostFrame> = {
             message.frame = { $case: "cancel", value: Cancel.decode(reader, reader.uint32()) };
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.frame = { $case: "ping", value: Ping.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -696,13 +756,19 @@ export const HostFrame: MessageFns<HostFrame> = {
         }
         break;
       }
+      case "ping": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "ping", value: Ping.fromPartial(object.frame.value) };
+        }
+        break;
+      }
     }
     return message;
   },
 };
 
 function createBaseRunnerHello(): RunnerHello {
-  return { token: "", oldestProtocol: 0, newestProtocol: 0, features: [], runner: "" };
+  return { token: "", oldestProtocol: 0, newestProtocol: 0, features: [], runner: "", observations: [] };
 }
 
 export const RunnerHello: MessageFns<RunnerHello> = {
@@ -721,6 +787,9 @@ export const RunnerHello: MessageFns<RunnerHello> = {
     }
     if (message.runner !== "") {
       writer.uint32(42).string(message.runner);
+    }
+    for (const v of message.observations) {
+      Observation.encode(v!, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -778,6 +847,14 @@ export const RunnerHello: MessageFns<RunnerHello> = {
             message.runner = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.observations.push(Observation.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -800,6 +877,208 @@ export const RunnerHello: MessageFns<RunnerHello> = {
     message.newestProtocol = object.newestProtocol ?? 0;
     message.features = object.features?.map((e) => e) || [];
     message.runner = object.runner ?? "";
+    message.observations = object.observations?.map((e) => Observation.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseObservation(): Observation {
+  return { aspect: "", tried: "", saw: "", held: false };
+}
+
+export const Observation: MessageFns<Observation> = {
+  encode(message: Observation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.aspect !== "") {
+      writer.uint32(10).string(message.aspect);
+    }
+    if (message.tried !== "") {
+      writer.uint32(18).string(message.tried);
+    }
+    if (message.saw !== "") {
+      writer.uint32(26).string(message.saw);
+    }
+    if (message.held !== false) {
+      writer.uint32(32).bool(message.held);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Observation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseObservation() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.aspect = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tried = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.saw = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.held = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Observation>, I>>(base?: I): Observation {
+    return Observation.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Observation>, I>>(object: I): Observation {
+    const message = createBaseObservation() as any;
+    message.aspect = object.aspect ?? "";
+    message.tried = object.tried ?? "";
+    message.saw = object.saw ?? "";
+    message.held = object.held ?? false;
+    return message;
+  },
+};
+
+function createBasePing(): Ping {
+  return { id: 0 };
+}
+
+export const Ping: MessageFns<Ping> = {
+  encode(message: Ping, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0) {
+      writer.uint32(8).uint64(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Ping {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePing() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Ping>, I>>(base?: I): Ping {
+    return Ping.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Ping>, I>>(object: I): Ping {
+    const message = createBasePing() as any;
+    message.id = object.id ?? 0;
+    return message;
+  },
+};
+
+function createBasePong(): Pong {
+  return { id: 0 };
+}
+
+export const Pong: MessageFns<Pong> = {
+  encode(message: Pong, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0) {
+      writer.uint32(8).uint64(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Pong {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePong() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Pong>, I>>(base?: I): Pong {
+    return Pong.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Pong>, I>>(object: I): Pong {
+    const message = createBasePong() as any;
+    message.id = object.id ?? 0;
     return message;
   },
 };

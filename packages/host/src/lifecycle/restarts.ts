@@ -1,0 +1,42 @@
+import type { Recorder } from '../observability/recorder.ts';
+import type { HostedPlugin } from './hosted-plugin.ts';
+import { nextRestartDelay } from './restart-policy.ts';
+
+/** Starts plugins again whose sandbox ended by itself, where the operator set a policy for it. */
+export class Restarts {
+  readonly #recorder: Recorder;
+  readonly #restart: (plugin: HostedPlugin) => Promise<void>;
+  readonly #timers = new Map<HostedPlugin, NodeJS.Timeout>();
+
+  /** `restart` brings a failed plugin up when its time has come, and leaves one alone that is no longer failed. */
+  constructor(recorder: Recorder, restart: (plugin: HostedPlugin) => Promise<void>) {
+    this.#recorder = recorder;
+    this.#restart = restart;
+  }
+
+  /** Plans the next start of a plugin that has just failed, unless there have been enough. */
+  plan(plugin: HostedPlugin): void {
+    const policy = plugin.settings.restart;
+    if (!policy) return;
+    const now = Date.now();
+    const delayMs = nextRestartDelay(policy, plugin.restartedAt, now, Math.random());
+    if (delayMs === undefined) return this.#recorder.restartsExhausted(plugin, policy);
+    plugin.restartAt = new Date(now + delayMs);
+    const timer = setTimeout(() => {
+      this.#timers.delete(plugin);
+      plugin.restartAt = undefined;
+      void this.#restart(plugin);
+    }, delayMs);
+    timer.unref(); // a plan keeps no process alive
+    this.#timers.set(plugin, timer);
+  }
+
+  /** Drops every plan. */
+  close(): void {
+    for (const [plugin, timer] of this.#timers) {
+      clearTimeout(timer);
+      plugin.restartAt = undefined;
+    }
+    this.#timers.clear();
+  }
+}

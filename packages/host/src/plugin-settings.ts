@@ -1,0 +1,127 @@
+import {
+  defaultMessageLimits,
+  defaultSandboxLimits,
+  isolationAspects,
+  type IsolationAspect,
+  type MessageLimits,
+  type PluginManifest,
+  type SandboxLimits,
+} from '@stellaops/plugin-abstractions/hosting';
+import { defaultRestartPolicy, type RestartPolicy } from './lifecycle/restart-policy.ts';
+
+/** How long the host waits for what. All in milliseconds. */
+export interface HostTimeouts {
+  /** Copying, hashing and checking one package. Default 60 s. */
+  readonly admitTimeoutMs: number;
+  /** Importing the entry, or starting the sandbox and loading the plugin in it. Default 10 s. */
+  readonly loadTimeoutMs: number;
+  /** Default 10 s. */
+  readonly initializeTimeoutMs: number;
+  /** Default 10 s. */
+  readonly startTimeoutMs: number;
+  /** The answer to a call, or the next item of a stream. Default 30 s. */
+  readonly callTimeoutMs: number;
+  /** Default 5 s; then the plugin is given up, and a sandbox killed. */
+  readonly stopTimeoutMs: number;
+  /** How long a sandbox may give no sign of life; then it is killed. Default 5 s. */
+  readonly heartbeatTimeoutMs: number;
+}
+
+/** What the operator grants to all plugins, or to one. What is not said keeps its default. */
+export interface PluginSettings {
+  readonly timeouts?: Partial<HostTimeouts>;
+  /** What a sandbox may use at most; a manifest may ask for less. */
+  readonly limits?: Partial<SandboxLimits>;
+  readonly messages?: Partial<MessageLimits>;
+  /** What untrusted plugins may run without, where this machine cannot enforce it. Default nothing. It stands in the audit trail. */
+  readonly waivedIsolation?: readonly IsolationAspect[];
+  /** Whether a sandbox that ended by itself is started again: `{}` with the defaults of the policy, `false` not. Default `false`. */
+  readonly restart?: Partial<RestartPolicy> | false;
+}
+
+/** Settings with every default filled in. */
+export interface CompleteSettings {
+  readonly timeouts: HostTimeouts;
+  readonly limits: SandboxLimits;
+  readonly messages: MessageLimits;
+  readonly waivedIsolation: readonly IsolationAspect[];
+  readonly restart: RestartPolicy | false;
+}
+
+/** What holds when nobody says otherwise. */
+export const defaultSettings: CompleteSettings = {
+  timeouts: {
+    admitTimeoutMs: 60_000,
+    loadTimeoutMs: 10_000,
+    initializeTimeoutMs: 10_000,
+    startTimeoutMs: 10_000,
+    callTimeoutMs: 30_000,
+    stopTimeoutMs: 5_000,
+    heartbeatTimeoutMs: 5_000,
+  },
+  limits: defaultSandboxLimits,
+  messages: defaultMessageLimits,
+  waivedIsolation: [],
+  restart: false,
+};
+
+/**
+ * Settings over others. Throws a `TypeError` that begins with `where` for a timeout or limit that is no positive number, or
+ * that there is not.
+ */
+export function completeSettings(
+  { timeouts, limits, messages, waivedIsolation, restart }: PluginSettings,
+  defaults: CompleteSettings,
+  where = '',
+): CompleteSettings {
+  const unknown = waivedIsolation?.find((aspect) => !isolationAspects.includes(aspect));
+  if (unknown !== undefined)
+    throw new TypeError(
+      `${where}waivedIsolation names ${unknown}, and there are ${isolationAspects.join(', ')}`,
+    );
+  return {
+    timeouts: positive(`${where}timeouts`, defaults.timeouts, timeouts),
+    limits: positive(`${where}limits`, defaults.limits, limits),
+    messages: positive(`${where}messages`, defaults.messages, messages),
+    waivedIsolation: waivedIsolation ?? defaults.waivedIsolation,
+    restart: restart
+      ? positive(`${where}restart`, defaults.restart || defaultRestartPolicy, restart)
+      : (restart ?? defaults.restart),
+  };
+}
+
+/** The operator's settings, or less where the manifest asks for less. */
+export function lowerSettings(settings: CompleteSettings, asked: PluginManifest['limits']): CompleteSettings {
+  return {
+    ...settings,
+    timeouts: lower(settings.timeouts, asked),
+    limits: lower(settings.limits, asked),
+    messages: lower(settings.messages, asked),
+  };
+}
+
+function lower<Numbers extends object>(granted: Numbers, asked: object = {}): Numbers {
+  const entries = Object.entries(granted).map(([name, most]: [string, number]) => {
+    const wanted: unknown = (asked as Readonly<Record<string, unknown>>)[name]; // an object of JSON
+    return [name, typeof wanted === 'number' ? Math.min(most, wanted) : most] as const;
+  });
+  return Object.fromEntries(entries) as Numbers; // the same names
+}
+
+function positive<Numbers extends object>(
+  group: string,
+  defaults: Numbers,
+  given: Partial<Numbers> = {},
+): Numbers {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(defaults, name)) throw new TypeError(`${group}.${name} is no option of a host`);
+    requirePositive(`${group}.${name}`, value);
+  }
+  return { ...defaults, ...given };
+}
+
+/** Throws a `TypeError` for what is no positive number. */
+export function requirePositive(option: string, value: unknown): void {
+  if (typeof value !== 'number' || !(value > 0))
+    throw new TypeError(`${option} must be a positive number, not ${String(value)}`);
+}

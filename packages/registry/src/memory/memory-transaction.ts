@@ -1,0 +1,103 @@
+import type { PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import type {
+  AuditAnchor,
+  AuditEvent,
+  LifecycleState,
+  PluginRestriction,
+  RegisteredPlugin,
+  RegisteredVersion,
+} from '@stellaops/plugin-abstractions/hosting';
+import { chainStart, nextLink, type ChainLink } from '../audit/audit-chain.ts';
+import { toRecord } from '../audit/event-record.ts';
+import type { CatalogueTransaction, NewPlugin } from '../catalogue/catalogue-store.ts';
+
+/** The plugins, and the end of each chain. Nothing in it is changed: a change makes another. */
+export interface MemoryState {
+  readonly plugins: ReadonlyMap<string, RegisteredPlugin>;
+  readonly heads: ReadonlyMap<string, AuditAnchor>;
+}
+
+/** Collects what a change does, beside the state before it. */
+export class MemoryTransaction implements CatalogueTransaction {
+  readonly #plugins: Map<string, RegisteredPlugin>;
+  readonly #heads: Map<string, AuditAnchor>;
+  readonly #added: ChainLink[] = [];
+
+  constructor({ plugins, heads }: MemoryState) {
+    this.#plugins = new Map(plugins);
+    this.#heads = new Map(heads);
+  }
+
+  /** The state after the change. */
+  get state(): MemoryState {
+    return { plugins: this.#plugins, heads: this.#heads };
+  }
+
+  /** The events of the change. */
+  get added(): readonly ChainLink[] {
+    return this.#added;
+  }
+
+  async find(pluginId: string): Promise<RegisteredPlugin | undefined> {
+    return structuredClone(this.#plugins.get(pluginId));
+  }
+
+  async enter(plugin: NewPlugin): Promise<void> {
+    if (this.#plugins.has(plugin.id)) return;
+    this.#plugins.set(plugin.id, structuredClone({ ...plugin, status: 'discovery', versions: [] }));
+  }
+
+  async addVersion(pluginId: string, version: RegisteredVersion): Promise<void> {
+    const versions = [...(this.#plugins.get(pluginId)?.versions ?? []), structuredClone(version)];
+    this.#set(pluginId, { versions });
+  }
+
+  async describe(pluginId: string, name: string, trustLevel: PluginTrustLevel): Promise<void> {
+    this.#set(pluginId, { name, trustLevel });
+  }
+
+  async setStatus(pluginId: string, status: LifecycleState): Promise<boolean> {
+    return this.#set(pluginId, { status });
+  }
+
+  async setConfig(pluginId: string, config: unknown): Promise<void> {
+    this.#without(pluginId, 'config');
+    if (config !== undefined) this.#set(pluginId, { config: JSON.parse(JSON.stringify(config)) });
+  }
+
+  async setRestriction(pluginId: string, restriction: PluginRestriction | undefined): Promise<void> {
+    this.#without(pluginId, 'restriction');
+    if (restriction) this.#set(pluginId, { restriction });
+  }
+
+  async setPinnedVersion(pluginId: string, pinnedVersion: string | undefined): Promise<void> {
+    this.#without(pluginId, 'pinnedVersion');
+    if (pinnedVersion !== undefined) this.#set(pluginId, { pinnedVersion });
+  }
+
+  async remove(pluginId: string): Promise<void> {
+    this.#plugins.delete(pluginId);
+  }
+
+  async append(event: AuditEvent): Promise<void> {
+    const record = toRecord(event);
+    const { hostId } = record;
+    const head = this.#heads.get(hostId) ?? { hostId, sequence: 0, hash: chainStart };
+    const link = nextLink(head, record);
+    this.#added.push(link);
+    this.#heads.set(hostId, { hostId, sequence: link.sequence, hash: link.hash });
+  }
+
+  #set(pluginId: string, change: Partial<RegisteredPlugin>): boolean {
+    const known = this.#plugins.get(pluginId);
+    if (known) this.#plugins.set(pluginId, { ...known, ...change });
+    return known !== undefined;
+  }
+
+  #without(pluginId: string, name: 'config' | 'restriction' | 'pinnedVersion'): void {
+    const known = this.#plugins.get(pluginId);
+    if (!known) return;
+    const { [name]: _, ...rest } = known;
+    this.#plugins.set(pluginId, rest);
+  }
+}

@@ -1,0 +1,101 @@
+import type { AuditAnchor, AuditQuery, RecordedAuditEvent } from '@stellaops/plugin-abstractions/hosting';
+import type { Kysely } from 'kysely';
+import type { AuditChains, ChainLink } from '../audit/audit-chain.ts';
+import { lifeEvents } from '../catalogue/plugin-health.ts';
+import { linkOf, recordedEventOf } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+const linksAtOnce = 1000;
+
+/** A page of the events that a query asks for, by position. */
+export async function selectEvents(
+  tables: Kysely<Tables>,
+  query: AuditQuery & { readonly limit: number },
+): Promise<readonly RecordedAuditEvent[]> {
+  const { pluginId, actor, hostId, event, from, until, after, limit } = query;
+  let events = tables.selectFrom('audit_events').selectAll().orderBy('id').limit(limit);
+  if (pluginId !== undefined) events = events.where('plugin_id', '=', pluginId);
+  if (actor !== undefined) events = events.where('actor', '=', actor);
+  if (hostId !== undefined) events = events.where('host_id', '=', hostId);
+  if (event !== undefined) events = events.where('event', '=', event);
+  if (from) events = events.where('at', '>=', from);
+  if (until) events = events.where('at', '<', until);
+  if (after !== undefined) events = events.where('id', '>', after);
+  return (await events.execute()).map(recordedEventOf);
+}
+
+/** The last event of the life of a plugin on each host. */
+export async function selectLastOfLife(
+  tables: Kysely<Tables>,
+  pluginId: string,
+): Promise<readonly RecordedAuditEvent[]> {
+  const rows = await tables
+    .selectFrom('audit_chains as c')
+    .innerJoinLateral(
+      (query) =>
+        query
+          .selectFrom('audit_events as each')
+          .selectAll()
+          .where('each.plugin_id', '=', pluginId)
+          .whereRef('each.host_id', '=', 'c.host_id')
+          .where('each.event', 'in', lifeEvents)
+          .orderBy('each.id', 'desc')
+          .limit(1)
+          .as('e'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('e')
+    .orderBy('c.host_id')
+    .execute();
+  return rows.map(recordedEventOf);
+}
+
+/** Reads the chains of a transaction that sees one moment alone. */
+export function chainsOf(tables: Kysely<Tables>): AuditChains {
+  return {
+    heads: () => selectHeads(tables),
+    hosts: () => selectHosts(tables),
+    links: (hostId) => selectLinks(tables, hostId),
+  };
+}
+
+async function selectHeads(tables: Kysely<Tables>): Promise<readonly AuditAnchor[]> {
+  const rows = await tables.selectFrom('audit_chains').selectAll().orderBy('host_id').execute();
+  return rows.map(({ host_id: hostId, length, head_hash: hash }) => ({
+    hostId,
+    sequence: Number(length),
+    hash,
+  }));
+}
+
+async function selectHosts(tables: Kysely<Tables>): Promise<readonly string[]> {
+  const rows = await tables
+    .selectFrom('audit_events')
+    .select('host_id')
+    .distinct()
+    .orderBy('host_id')
+    .execute();
+  return rows.map(({ host_id: hostId }) => hostId);
+}
+
+async function* selectLinks(tables: Kysely<Tables>, hostId: string): AsyncGenerator<ChainLink> {
+  const links = tables
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('host_id', '=', hostId)
+    .orderBy('sequence')
+    .orderBy('id')
+    .limit(linksAtOnce);
+  let rows = await links.execute();
+  while (rows.length > 0) {
+    yield* rows.map(linkOf);
+    const last = rows.at(-1);
+    if (!last || rows.length < linksAtOnce) return;
+    const { sequence, id } = last;
+    rows = await links
+      .where((where) =>
+        where(where.refTuple('sequence', 'id'), '>', where.tuple(Number(sequence), Number(id))),
+      )
+      .execute();
+  }
+}

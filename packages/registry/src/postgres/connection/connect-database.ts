@@ -1,0 +1,93 @@
+import { PluginError } from '@stellaops/plugin-abstractions';
+import { importDriver } from '../import-driver.ts';
+import { migrate } from '../migrations/migrate.ts';
+import { registryError } from '../registry-error.ts';
+import type { SqlDatabase } from '../sql-database.ts';
+import type { PgPool } from './bounded-pool.ts';
+import { PooledDatabase } from './pooled-database.ts';
+
+/** Waiting for another host that migrates takes part in it. */
+const migrationTimeoutMs = 300_000;
+/** Of a host: fifty of them stay below the hundred that a server allows unless told otherwise. */
+const maxConnections = 2;
+/** NAMEDATALEN - 1: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
+const longestNameBytes = 63;
+
+/** How a server is reached. */
+export type ConnectOptions = {
+  /** Default `plugin_registry`. It is made where it is missing. */
+  readonly schema?: string;
+  /** Default `true`. `false` where somebody runs the files of the folder `sql` by hand: then a schema that lacks one is refused. */
+  readonly migrate?: boolean;
+  /** What one call may take, from waiting for a connection to the last answer. Default 10 s. */
+  readonly callTimeoutMs?: number;
+} & (
+  | {
+      /** `postgresql://...`: the registry has a pool of its own, of two connections. */
+      readonly connectionString: string;
+      readonly pool?: never;
+    }
+  | {
+      /** A pool of `pg`, which the caller ends. The server bounds no statement unless the pool says so: set its `statement_timeout`. */
+      readonly pool: PgPool;
+      readonly connectionString?: never;
+    }
+);
+
+/** Connects to a server, and brings the schema up to date. */
+export async function connectDatabase(options: ConnectOptions): Promise<SqlDatabase> {
+  const { schema = 'plugin_registry', callTimeoutMs = 10_000 } = options;
+  if (Buffer.byteLength(schema) > longestNameBytes) {
+    const problem = `the name of the schema "${schema}" has more than ${longestNameBytes} bytes`;
+    throw new PluginError('REGISTRY_UNAVAILABLE', { problem });
+  }
+  const bringUpToDate = async (pool: PgPool): Promise<void> => {
+    const end = async (): Promise<void> => {};
+    const database = new PooledDatabase({ pool, schema, callTimeoutMs: migrationTimeoutMs, end });
+    await database.run((tables) => migrate(tables, { schema, migrate: options.migrate ?? true }));
+  };
+  if (options.pool) {
+    const { pool } = options;
+    await bringUpToDate(pool);
+    return new PooledDatabase({ pool, schema, callTimeoutMs, end: async () => {} });
+  }
+  const { connectionString } = options;
+  const migrating = await openPool({
+    connectionString,
+    callTimeoutMs,
+    statementTimeoutMs: migrationTimeoutMs,
+  });
+  try {
+    await bringUpToDate(migrating);
+  } finally {
+    await migrating.end();
+  }
+  const pool = await openPool({ connectionString, callTimeoutMs, statementTimeoutMs: callTimeoutMs });
+  return new PooledDatabase({ pool, schema, callTimeoutMs, end: () => pool.end() });
+}
+
+interface PoolOptions {
+  readonly connectionString: string;
+  readonly callTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+async function openPool({ connectionString, callTimeoutMs, statementTimeoutMs }: PoolOptions) {
+  const { default: pg } = await importDriver('pg', () => import('pg'));
+  try {
+    const pool = new pg.Pool({
+      connectionString,
+      max: maxConnections,
+      connectionTimeoutMillis: callTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: statementTimeoutMs, // a host that stands still holds up no other
+      application_name: 'stella-plugins',
+      allowExitOnIdle: true,
+    });
+    // An idle connection that ends is taken out by the pool itself, which ends the process when nobody listens.
+    pool.on('error', () => undefined);
+    return pool;
+  } catch (error) {
+    throw registryError(error);
+  }
+}

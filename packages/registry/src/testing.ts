@@ -1,0 +1,2 @@
+export type { ContractCase, OpenCatalogue } from './contract/contract-case.ts';
+export { pluginCatalogueContract } from './contract/plugin-catalogue-contract.ts';

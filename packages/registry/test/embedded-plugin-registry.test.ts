@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PGlite } from '@electric-sql/pglite';
+import { StoredPluginCatalogue } from '../src/catalogue/stored-plugin-catalogue.ts';
+import { EmbeddedDatabase } from '../src/postgres/embedded/embedded-database.ts';
+import { migrate } from '../src/postgres/migrations/migrate.ts';
+import { SqlStore } from '../src/postgres/sql-store.ts';
+import { pluginCatalogueContract } from '../src/testing.ts';
+
+const schema = 'plugin_registry';
+
+/** A registry in a PGlite that outlives it, for one takes seconds to begin. */
+class BorrowingRegistry extends StoredPluginCatalogue {
+  constructor(database: EmbeddedDatabase) {
+    super(
+      new SqlStore({
+        run: (work) => database.run(work),
+        runLong: (work) => database.runLong(work),
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    );
+  }
+}
+
+describe('a registry in PGlite', () => {
+  let pglite: PGlite;
+  let database: EmbeddedDatabase;
+  beforeAll(async () => {
+    pglite = await PGlite.create();
+    const release = async (): Promise<void> => {};
+    database = new EmbeddedDatabase({ pglite, schema, callTimeoutMs: 20_000, release });
+    await database.runLong((tables) => migrate(tables, { schema, migrate: true }));
+  }, 90_000);
+  afterAll(async () => {
+    await database[Symbol.asyncDispose]();
+  });
+
+  it.each(pluginCatalogueContract)('$name', async ({ run }) => {
+    const open = async (): Promise<BorrowingRegistry> => {
+      await pglite.exec(
+        `begin; set local session_replication_role = replica;
+         truncate ${schema}.plugins, ${schema}.audit_chains restart identity cascade; commit`,
+      );
+      return new BorrowingRegistry(database);
+    };
+    await expect(run(open)).resolves.toBeUndefined();
+  });
+
+  it('is refused in time while somebody else holds the database', async () => {
+    const release = async (): Promise<void> => {};
+    const hasty = new BorrowingRegistry(
+      new EmbeddedDatabase({ pglite, schema, callTimeoutMs: 100, release }),
+    );
+    const end = Promise.withResolvers<void>();
+    const holding = pglite.transaction(() => end.promise);
+    await expect(hasty.find('acme.scanner')).rejects.toMatchObject({
+      code: 'REGISTRY_UNAVAILABLE',
+      details: { problem: 'the embedded database did not answer within its time' },
+    });
+    end.resolve();
+    await holding;
+    await expect(new BorrowingRegistry(database).find('acme.nobody')).resolves.toBeUndefined();
+  });
+});

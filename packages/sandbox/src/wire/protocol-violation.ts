@@ -1,0 +1,20 @@
+import { PluginError } from '@stellaops/plugin-abstractions';
+
+/** What no runner that speaks the protocol does, seen where the plugin is not known yet. The message is what it did. */
+export class ProtocolViolation extends Error {}
+
+/** A process that ends breaks its socket; only what Node tells of HTTP/2 itself is the doing of what the runner sent. */
+export function brokenHttp(error: Error & { readonly code?: string }): Error {
+  if (error.code?.startsWith('ERR_HTTP2') !== true) return error;
+  return new ProtocolViolation(`it broke HTTP/2: ${error.message}`, { cause: error });
+}
+
+/** What closed a connection, as the host tells it of this plugin. */
+export function explainClosing(error: Error | undefined, pluginId: string): Error | undefined {
+  if (!(error instanceof ProtocolViolation)) return error;
+  return new PluginError(
+    'SANDBOX_PROTOCOL_VIOLATION',
+    { pluginId, problem: error.message },
+    { cause: error.cause },
+  );
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import { violationOf } from './violation.ts';
+import { HostileRunner } from './hostile-runner.ts';
+import { frameType as type, headerBlock, http2Frame, opening, RawConnection } from './raw-http2.ts';
+import { message } from './raw-stream.ts';
+import { openWireHost, type WireHost } from './wire-host.ts';
+
+const ping = http2Frame(type.ping, 0, 0, Buffer.alloc(8));
+const emptyData = http2Frame(type.data, 0, 1);
+const emptySettings = http2Frame(type.settings, 0, 0);
+const priority = http2Frame(type.priority, 0, 99, Buffer.alloc(5));
+const times = (count: number, bytes: Buffer): Buffer => Buffer.alloc(count * bytes.length, bytes);
+
+function continued(count: number): Buffer {
+  const parts = times(count, http2Frame(type.continuation, 0, 3));
+  return Buffer.concat([
+    http2Frame(type.headers, 0, 3, headerBlock('Transfer')),
+    parts,
+    http2Frame(type.continuation, 4, 3),
+  ]);
+}
+
+function openedAndReset(count: number): Buffer {
+  const streams = Array.from({ length: count }, (_, index) => 3 + 2 * index);
+  const cancel = Buffer.from([0, 0, 0, 8]);
+  return Buffer.concat(
+    streams.flatMap((stream) => [
+      opening(stream, 'Transfer'),
+      http2Frame(type.resetStream, 0, stream, cancel),
+    ]),
+  );
+}
+
+/** Has a line logged on the Attach of a raw connection, which proves that the host still listens. */
+async function prove(host: WireHost, connection: RawConnection): Promise<void> {
+  const id = `still there ${host.written.length}`;
+  const log = message({ $case: 'log', value: { level: 2, message: id, fieldsJson: '' } });
+  await connection.write(http2Frame(type.data, 0, 1, log));
+  const over = host.closed.then((error) => {
+    throw new Error('the host has ended the sandbox', { cause: error });
+  });
+  over.catch(() => undefined);
+  while (!host.written.some(({ message: text }) => text === id))
+    await Promise.race([new Promise(setImmediate), over]);
+}
+
+describe('HTTP/2 by hand', () => {
+  it.each<[string, Buffer, Buffer, string]>([
+    ['pings', times(500, ping), times(100_000, ping), 'Flooding was detected'],
+    ['settings', times(500, emptySettings), times(100_000, emptySettings), 'Flooding was detected'],
+    [
+      'empty frames of data',
+      times(500, emptyData),
+      times(100_000, emptyData),
+      'Too many invalid HTTP/2 frames',
+    ],
+    ['continuations of headers', continued(4), continued(1000), 'Too many CONTINUATION frames'],
+    ['streams opened and reset', openedAndReset(500), openedAndReset(20_000), 'Protocol error'],
+    ['frames of priority that nobody wants', times(10, priority), times(100_000, priority), 'Protocol error'],
+    [
+      'a window of nothing',
+      http2Frame(type.windowUpdate, 0, 0, Buffer.from([0, 0, 0, 1])),
+      http2Frame(type.windowUpdate, 0, 0, Buffer.alloc(4)),
+      'Protocol error',
+    ],
+    [
+      'a window beyond 2^31',
+      http2Frame(type.windowUpdate, 0, 0, Buffer.from([0, 1, 0, 0])),
+      http2Frame(type.windowUpdate, 0, 0, Buffer.from([0x7f, 255, 255, 255])),
+      'Flow control error',
+    ],
+    [
+      'a frame larger than announced',
+      http2Frame(type.data, 0, 1, Buffer.alloc(5)),
+      http2Frame(type.data, 0, 1, Buffer.alloc(16_385)),
+      'Protocol error',
+    ],
+    [
+      'a stream with the number of a server',
+      opening(3, 'Transfer'),
+      opening(4, 'Transfer'),
+      'Protocol error',
+    ],
+  ])('is taken with a few and ended with too much: %s', async (_, permitted, forbidden, problem) => {
+    await using host = await openWireHost();
+    using connection = await RawConnection.greet(host.path);
+    await (
+      await host.session
+    ).greeted;
+    await connection.write(permitted);
+    await prove(host, connection);
+    await connection.write(forbidden);
+    expect(await violationOf(host)).toContain(`it broke HTTP/2: ${problem}`);
+    await connection.closed;
+  });
+
+  it('is ended by a flood of pings whose answers it does not read', async () => {
+    await using host = await openWireHost();
+    using connection = await RawConnection.greet(host.path);
+    await (
+      await host.session
+    ).greeted;
+    connection.socket.pause();
+    void connection.write(times(100_000, ping));
+    expect(await violationOf(host)).toContain('it broke HTTP/2: Flooding was detected');
+  });
+
+  it.each([
+    ['HTTP/1.1', Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')],
+    ['nonsense', Buffer.alloc(100, 7)],
+  ])('is what the host speaks, and nothing else: %s', async (_, bytes) => {
+    await using host = await openWireHost();
+    using connection = await RawConnection.dial(host.path);
+    await connection.write(bytes);
+    expect(await violationOf(host)).toContain('it broke HTTP/2: Received bad client magic');
+  });
+
+  it('may come a byte at a time', async () => {
+    await using host = await openWireHost();
+    using connection = await RawConnection.greet(host.path);
+    await (
+      await host.session
+    ).greeted;
+    for (const byte of ping) await connection.write(Buffer.from([byte]));
+    await prove(host, connection);
+    expect(host.written).toHaveLength(1);
+  });
+});
+
+describe('headers', () => {
+  const refusedCalmly = 11; // ENHANCE_YOUR_CALM, RFC 9113, 7
+
+  it.each<[string, Readonly<Record<string, string>>, Readonly<Record<string, string>>]>([
+    ['in great number', manyHeaders(10), manyHeaders(40)],
+    ['of great length', { large: 'x'.repeat(8000) }, { large: 'x'.repeat(20_000) }],
+  ])('are refused %s, and the sandbox goes on', async (_, permitted, forbidden) => {
+    await using host = await openWireHost();
+    using runner = await HostileRunner.greet(host.path);
+    const taken = runner.open('Transfer', permitted);
+    taken.http.end();
+    expect(await taken.ended).toMatchObject({ status: '9' });
+    const refused = runner.open('Transfer', forbidden);
+    expect(await refused.ended).toMatchObject({ status: '' });
+    expect(refused.http.rstCode).toBe(refusedCalmly);
+    await runner.prove();
+  });
+
+  function manyHeaders(count: number): Readonly<Record<string, string>> {
+    return Object.fromEntries(Array.from({ length: count }, (_, index) => [`x-${index}`, 'y']));
+  }
+});
+
+describe('streams', () => {
+  it('are refused beyond one for each call, and the sandbox goes on', async () => {
+    await using host = await openWireHost({ limits: { maxCallsInFlight: 2 } });
+    using connection = await RawConnection.greet(host.path);
+    await (
+      await host.session
+    ).greeted;
+    const refused = new Set<number>();
+    connection.socket.on('data', (bytes: Buffer) => {
+      for (let stream = 3; stream <= 13; stream += 2) {
+        const reset = http2Frame(type.resetStream, 0, stream, Buffer.from([0, 0, 0, 7])); // REFUSED_STREAM
+        if (bytes.includes(reset)) refused.add(stream);
+      }
+    });
+    for (let stream = 3; stream <= 13; stream += 2) await connection.write(opening(stream, 'Transfer'));
+    await prove(host, connection);
+    while (refused.size < 2) await new Promise(setImmediate);
+    expect([...refused]).toEqual([11, 13]); // Attach and two for each direction are open
+  });
+});

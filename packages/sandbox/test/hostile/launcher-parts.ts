@@ -1,0 +1,21 @@
+import type { BubblewrapLauncherParts } from '../../src/isolation/bubblewrap-launcher.ts';
+import { openControlGroups } from '../../src/isolation/cgroups/open-control-groups.ts';
+import { findPrograms } from '../../src/isolation/find-programs.ts';
+import { findTools } from '../../src/isolation/find-tools.ts';
+import type { IsolationObstacle } from '../../src/isolation/isolation.ts';
+import { allLaunchMeans } from '../../src/isolation/launch-means.ts';
+import { nothingKnown } from '../../src/isolation/report/known-isolation.ts';
+
+const isObstacle = (found: object): found is IsolationObstacle => 'problem' in found;
+
+/** What the real launcher works with on this machine, to be weakened. Throws where something is missing. */
+export async function findLauncherParts(): Promise<BubblewrapLauncherParts> {
+  const programs = demand(await findPrograms(process.env['PATH'] ?? ''));
+  const tools = demand(await findTools(programs, process.execPath));
+  return { tools, means: allLaunchMeans, groups: demand(await openControlGroups()), known: nothingKnown };
+}
+
+function demand<T extends object>(found: T | IsolationObstacle): T {
+  if (isObstacle(found)) throw new Error(found.problem);
+  return found;
+}

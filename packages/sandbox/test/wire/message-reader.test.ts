@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { MessageReader } from '../../src/wire/message-reader.ts';
+import { UnfinishedBytes } from '../../src/wire/unfinished-bytes.ts';
+
+const prefix = (length: number): Buffer =>
+  Buffer.from([0, length >>> 24, length >>> 16, length >>> 8, length]);
+
+describe('the messages of a stream', () => {
+  it('are whole, wherever the bytes were cut', () => {
+    const messages = [
+      Buffer.from('one'),
+      Buffer.alloc(0),
+      Buffer.alloc(200_000, 'two'),
+      Buffer.from('three'),
+    ];
+    const bytes = Buffer.concat(messages.flatMap((message) => [prefix(message.length), message]));
+    for (const size of [1, 4, 7, 70_000, bytes.length]) {
+      const reader = new MessageReader(1_000_000, new UnfinishedBytes(1_000_000));
+      const read: Buffer[] = [];
+      for (let start = 0; start < bytes.length; start += size) {
+        reader.feed(bytes.subarray(start, start + size));
+        for (let next = reader.next(); next; next = reader.next()) read.push(Buffer.from(next));
+      }
+      expect(read.map((message) => message.toString())).toEqual(messages.map(String));
+    }
+  });
+
+  it('take memory for what has arrived, not for what is claimed, however small the pieces', () => {
+    const feed = (unfinishedLimit: number): void => {
+      const reader = new MessageReader(16_000_000, new UnfinishedBytes(unfinishedLimit));
+      reader.feed(prefix(16_000_000));
+      reader.next();
+      const byte = Buffer.from([1]);
+      for (let count = 0; count < 1_000_000; count++) {
+        reader.feed(byte);
+        reader.next();
+      }
+    };
+    expect(() => feed(1_100_000)).not.toThrow();
+    expect(() => feed(900_000)).toThrow('it left more than 900000 bytes of messages unfinished');
+  });
+});
