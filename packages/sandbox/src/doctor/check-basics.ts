@@ -2,9 +2,9 @@ import { access, constants } from 'node:fs/promises';
 import { release } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import type { IsolationObstacle } from '../isolation/isolation.ts';
-import { diagnose } from '../isolation/obstacles.ts';
-import { findOpenContainer } from '../isolation/open-container.ts';
-import { otherArchitecture, otherPlatform, workerThread } from '../isolation/prerequisites.ts';
+import { diagnose } from '../isolation/find/obstacles.ts';
+import { findOpenContainer } from '../isolation/find/open-container.ts';
+import { otherArchitecture, otherPlatform, workerThread } from '../isolation/find/prerequisites.ts';
 import { buildSeccompFilter } from '../isolation/seccomp/filter.ts';
 import type { MachineCheck, MachineCheckName } from './machine-report.ts';
 

@@ -1,9 +1,9 @@
 import { openControlGroups } from '../isolation/cgroups/open-control-groups.ts';
-import { findExecutable } from '../isolation/find-executable.ts';
-import { diagnoseError, type FoundLauncher } from '../isolation/find-launcher.ts';
-import type { ToolSearch } from '../isolation/find-programs.ts';
-import { standIns, type LaunchMean } from '../isolation/launch-means.ts';
-import { PluginIdentities } from '../isolation/plugin-identity.ts';
+import { findExecutable } from '../isolation/machine/find-executable.ts';
+import { diagnoseError, type FoundLauncher } from '../isolation/find/find-launcher.ts';
+import type { ToolSearch } from '../isolation/find/find-programs.ts';
+import { standIns, type LaunchMean } from '../isolation/machine/launch-means.ts';
+import { PluginIdentities } from '../isolation/files/plugin-identity.ts';
 import { check } from './check-basics.ts';
 import type { MachineCheck, MachineCheckName } from './machine-report.ts';
 import { tryNamespaces } from './try-namespaces.ts';

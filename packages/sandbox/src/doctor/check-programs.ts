@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { detectBubblewrapFeatures, type BubblewrapFeatures } from '../isolation/bubblewrap-features.ts';
-import { findExecutable } from '../isolation/find-executable.ts';
-import type { ToolSearch } from '../isolation/find-programs.ts';
-import { diagnose } from '../isolation/obstacles.ts';
-import { isMusl, missingPrograms, muslNode } from '../isolation/prerequisites.ts';
-import { findSharedLibraries } from '../isolation/shared-libraries.ts';
+import {
+  detectBubblewrapFeatures,
+  type BubblewrapFeatures,
+} from '../isolation/machine/bubblewrap-features.ts';
+import { findExecutable } from '../isolation/machine/find-executable.ts';
+import type { ToolSearch } from '../isolation/find/find-programs.ts';
+import { diagnose } from '../isolation/find/obstacles.ts';
+import { isMusl, missingPrograms, muslNode } from '../isolation/find/prerequisites.ts';
+import { findSharedLibraries } from '../isolation/machine/shared-libraries.ts';
 import { check } from './check-basics.ts';
 import type { MachineCheck } from './machine-report.ts';
 

@@ -1,6 +1,6 @@
 import { isolationAspects, isolationShortfall } from '@stellaops/plugin-abstractions/hosting';
 import { BubblewrapIsolation } from '../isolation/bubblewrap-isolation.ts';
-import { completeSearch, type ToolSearch } from '../isolation/find-programs.ts';
+import { completeSearch, type ToolSearch } from '../isolation/find/find-programs.ts';
 import type { IsolationObstacle } from '../isolation/isolation.ts';
 import { checkBasics } from './check-basics.ts';
 import { checkKernel } from './check-kernel.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { IsolationObstacle } from '../isolation/isolation.ts';
-import { diagnose } from '../isolation/obstacles.ts';
+import { diagnose } from '../isolation/find/obstacles.ts';
 import { check } from './check-basics.ts';
 import type { MachineCheck } from './machine-report.ts';
 

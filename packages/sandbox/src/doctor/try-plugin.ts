@@ -8,9 +8,9 @@ import {
   type SandboxLaunch,
 } from '@stellaops/plugin-abstractions/hosting';
 import { SandboxedProcess } from '../client/sandboxed-process.ts';
-import { diagnoseError } from '../isolation/find-launcher.ts';
+import { diagnoseError } from '../isolation/find/find-launcher.ts';
 import type { Isolation, IsolationObstacle } from '../isolation/isolation.ts';
-import { useTemporaryFolder } from '../isolation/temporary-folders.ts';
+import { useTemporaryFolder } from '../isolation/files/temporary-folders.ts';
 import { startSandbox } from '../launch/start-sandbox.ts';
 
 /** What was seen of the sandbox of a plugin, or why there was none. */

@@ -1,10 +1,10 @@
 import { PluginError } from '@stellaops/plugin-abstractions';
 import type { IsolationAspect } from '@stellaops/plugin-abstractions/hosting';
-import type { BubblewrapLauncher } from './bubblewrap-launcher.ts';
-import { diagnoseError, findLauncher, type FoundLauncher, type Shortage } from './find-launcher.ts';
-import { completeSearch, type ToolSearch } from './find-programs.ts';
+import type { BubblewrapLauncher } from './start/bubblewrap-launcher.ts';
+import { diagnoseError, findLauncher, type FoundLauncher, type Shortage } from './find/find-launcher.ts';
+import { completeSearch, type ToolSearch } from './find/find-programs.ts';
 import type { IsolatedProcess, Isolation, IsolationObstacle, IsolationRequest } from './isolation.ts';
-import { standIns } from './launch-means.ts';
+import { standIns } from './machine/launch-means.ts';
 
 /**
  * Isolation by namespaces (bubblewrap), a filter of system calls and control groups. When the host is root, each plugin runs as

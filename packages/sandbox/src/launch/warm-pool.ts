@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Isolation } from '../isolation/isolation.ts';
-import { makeTemporaryFolder } from '../isolation/temporary-folders.ts';
+import { makeTemporaryFolder } from '../isolation/files/temporary-folders.ts';
 import type { SandboxStart } from './start-sandbox.ts';
 import { WarmSlot } from './warm-slot.ts';
 

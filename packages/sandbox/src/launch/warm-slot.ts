@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fillDirectory } from '../isolation/readable-files.ts';
+import { fillDirectory } from '../isolation/files/readable-files.ts';
 import type { Isolation } from '../isolation/isolation.ts';
 import { startSandbox, type SandboxStart, type StartedSandbox } from './start-sandbox.ts';
 

@@ -1,5 +1,8 @@
-import type { BubblewrapLauncherParts, BubblewrapTools } from '../../src/isolation/bubblewrap-launcher.ts';
-import type { BubblewrapFeatures } from '../../src/isolation/bubblewrap-features.ts';
+import type {
+  BubblewrapLauncherParts,
+  BubblewrapTools,
+} from '../../src/isolation/start/bubblewrap-launcher.ts';
+import type { BubblewrapFeatures } from '../../src/isolation/machine/bubblewrap-features.ts';
 import type { ControlGroups } from '../../src/isolation/cgroups/control-group.ts';
 import { assembleBpf } from '../../src/isolation/seccomp/bpf-assembler.ts';
 import type { CommandChange } from './weaken-command.mts';

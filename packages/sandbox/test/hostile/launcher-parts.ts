@@ -1,9 +1,9 @@
-import type { BubblewrapLauncherParts } from '../../src/isolation/bubblewrap-launcher.ts';
+import type { BubblewrapLauncherParts } from '../../src/isolation/start/bubblewrap-launcher.ts';
 import { openControlGroups } from '../../src/isolation/cgroups/open-control-groups.ts';
-import { findPrograms } from '../../src/isolation/find-programs.ts';
-import { findTools } from '../../src/isolation/find-tools.ts';
+import { findPrograms } from '../../src/isolation/find/find-programs.ts';
+import { findTools } from '../../src/isolation/find/find-tools.ts';
 import type { IsolationObstacle } from '../../src/isolation/isolation.ts';
-import { allLaunchMeans } from '../../src/isolation/launch-means.ts';
+import { allLaunchMeans } from '../../src/isolation/machine/launch-means.ts';
 import { nothingKnown } from '../../src/isolation/report/known-isolation.ts';
 
 const isObstacle = (found: object): found is IsolationObstacle => 'problem' in found;

@@ -1,8 +1,11 @@
 import { chmod, copyFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BubblewrapLauncher, type BubblewrapLauncherParts } from '../../src/isolation/bubblewrap-launcher.ts';
+import {
+  BubblewrapLauncher,
+  type BubblewrapLauncherParts,
+} from '../../src/isolation/start/bubblewrap-launcher.ts';
 import type { Isolation } from '../../src/isolation/isolation.ts';
-import { shareFile } from '../../src/isolation/readable-files.ts';
+import { shareFile } from '../../src/isolation/files/readable-files.ts';
 import { findWeakening, type DefenceName } from './defences.ts';
 import type { Scene } from './scene.ts';
 import type { CommandChange } from './weaken-command.mts';

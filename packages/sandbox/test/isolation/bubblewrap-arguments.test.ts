@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import { bubblewrapArguments, type BubblewrapSandbox } from '../../src/isolation/bubblewrap-arguments.ts';
-import { allLaunchMeans } from '../../src/isolation/launch-means.ts';
+import {
+  bubblewrapArguments,
+  type BubblewrapSandbox,
+} from '../../src/isolation/start/bubblewrap-arguments.ts';
+import { allLaunchMeans } from '../../src/isolation/machine/launch-means.ts';
 
 const sandbox: BubblewrapSandbox = {
   features: { hasTmpfsSize: true, hasDisableUserns: true },

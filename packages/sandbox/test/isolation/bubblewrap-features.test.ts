@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { detectBubblewrapFeatures, readBubblewrapHelp } from '../../src/isolation/bubblewrap-features.ts';
+import {
+  detectBubblewrapFeatures,
+  readBubblewrapHelp,
+} from '../../src/isolation/machine/bubblewrap-features.ts';
 
 const help = `usage: bwrap [OPTIONS...] [--] COMMAND [ARGS...]
 

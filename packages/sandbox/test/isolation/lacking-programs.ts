@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findExecutable } from '../../src/isolation/find-executable.ts';
+import { findExecutable } from '../../src/isolation/machine/find-executable.ts';
 
 /** Where systems keep their programs. */
 export const systemFolders = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';

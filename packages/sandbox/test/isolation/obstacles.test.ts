@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { diagnose, knownObstacles } from '../../src/isolation/obstacles.ts';
+import { diagnose, knownObstacles } from '../../src/isolation/find/obstacles.ts';
 
 const said = [
   {

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { shareFile } from '../../src/isolation/readable-files.ts';
+import { shareFile } from '../../src/isolation/files/readable-files.ts';
 import type { HostCommand } from './lacking-machines.ts';
 
 /** A user that nobody has, outside of the range for plugins. */

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, jest } from '@jest/globals';
-import { PluginIdentities } from '../../src/isolation/plugin-identity.ts';
+import { PluginIdentities } from '../../src/isolation/files/plugin-identity.ts';
 import {
   findPresence,
   formatIdentity,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import { allLaunchMeans } from '../../src/isolation/launch-means.ts';
-import { findPreparations, type PreparationParts } from '../../src/isolation/preparations.ts';
+import { allLaunchMeans } from '../../src/isolation/machine/launch-means.ts';
+import { findPreparations, type PreparationParts } from '../../src/isolation/start/preparations.ts';
 
 const parts: PreparationParts = {
   means: allLaunchMeans,

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { isReadableBy, shareDirectory, shareFile } from '../../src/isolation/readable-files.ts';
+import { isReadableBy, shareDirectory, shareFile } from '../../src/isolation/files/readable-files.ts';
 
 const stranger = { uid: 61_999, gid: 61_999 };
 

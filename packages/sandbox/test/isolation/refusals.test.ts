@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
 import { isolationAspects } from '@stellaops/plugin-abstractions/hosting';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
-import { findExecutable } from '../../src/isolation/find-executable.ts';
+import { findExecutable } from '../../src/isolation/machine/find-executable.ts';
 import { failingBubblewrap, makePrograms, systemFolders } from './lacking-programs.ts';
 import { patience } from './patience.ts';
 import { findGroups } from './processes.ts';

@@ -39,9 +39,9 @@ interface Machine {
 const readOnlyGroups =
   'for point in $(grep -E " - cgroup2? " /proc/self/mountinfo | cut -d" " -f5); do mount -o remount,bind,ro $point; done';
 
-/** The request of the host, its last argument, stays where it is. */
-const closedTemporaryFolder = `for request; do :; done; folder=$(dirname $request)
-  mount --bind $folder /mnt && mount -t tmpfs -o mode=700 none /tmp && mkdir $folder && mount --move /mnt $folder`;
+/** What is in it stays, for the host and its request may be there. */
+const closedTemporaryFolder = `mount -t tmpfs none /mnt && mkdir /mnt/upper /mnt/work &&
+  mount -t overlay -o lowerdir=/tmp,upperdir=/mnt/upper,workdir=/mnt/work none /tmp && chmod 700 /tmp`;
 
 const machines: readonly Machine[] = [
   {

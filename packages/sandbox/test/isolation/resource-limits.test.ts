@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import { parseHardLimits, prlimitArguments, standInArguments } from '../../src/isolation/resource-limits.ts';
+import {
+  parseHardLimits,
+  prlimitArguments,
+  standInArguments,
+} from '../../src/isolation/machine/resource-limits.ts';
 
 const table = `Limit                     Soft Limit           Hard Limit           Units
 Max cpu time              unlimited            unlimited            seconds

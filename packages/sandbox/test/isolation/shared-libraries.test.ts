@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findSharedLibraries, parseLdd } from '../../src/isolation/shared-libraries.ts';
+import { findSharedLibraries, parseLdd } from '../../src/isolation/machine/shared-libraries.ts';
 
 describe('the libraries of a program', () => {
   it('are those with a path, the dynamic linker among them', () => {

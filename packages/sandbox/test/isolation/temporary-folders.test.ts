@@ -2,7 +2,7 @@ import { access, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { formatIdentity, readOwnIdentity } from '@stellaops/plugin-abstractions/hosting';
-import { sweepTemporaryFolders } from '../../src/isolation/temporary-folders.ts';
+import { sweepTemporaryFolders } from '../../src/isolation/files/temporary-folders.ts';
 import { ordinaryUser } from './ordinary-programs.ts';
 import { describeAsRoot } from './stand-in.ts';
 

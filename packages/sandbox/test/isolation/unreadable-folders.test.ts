@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
-import { shareFile } from '../../src/isolation/readable-files.ts';
+import { shareFile } from '../../src/isolation/files/readable-files.ts';
 import { patience } from './patience.ts';
 import { describeAsRoot, startStandIn } from './stand-in.ts';
 

@@ -1,7 +1,7 @@
 import type { IsolationReport, SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { ControlGroup } from '../cgroups/control-group.ts';
 import type { RunnerObservation } from '../isolation.ts';
-import type { LaunchMeans } from '../launch-means.ts';
+import type { LaunchMeans } from '../machine/launch-means.ts';
 import { combineEvidence } from './combine-evidence.ts';
 import { kernelEvidence } from './kernel-evidence.ts';
 import type { KnownIsolation } from './known-isolation.ts';

@@ -1,5 +1,5 @@
 import type { IsolationAspect, SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import type { LaunchMeans } from '../launch-means.ts';
+import type { LaunchMeans } from '../machine/launch-means.ts';
 import type { AspectEvidence } from './aspect-evidence.ts';
 import { isExpectedMount, isWritableByDesign } from './expected-mounts.ts';
 import {

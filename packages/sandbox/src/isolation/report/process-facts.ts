@@ -1,5 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises';
-import { parseHardLimits, type HardLimits } from '../resource-limits.ts';
+import { parseHardLimits, type HardLimits } from '../machine/resource-limits.ts';
 
 /** The kinds of namespaces that keep a sandbox apart, as `/proc/PID/ns` names them (namespaces(7)). */
 export const namespaceKinds = ['mnt', 'net', 'pid', 'ipc', 'uts', 'cgroup', 'user'] as const;

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { withDeadline } from '../deadline.ts';
 import type { IsolatedProcess } from '../isolation.ts';
-import { useThrowAwaySandbox, type LaunchSandbox } from '../throw-away-sandbox.ts';
+import { useThrowAwaySandbox, type LaunchSandbox } from '../trial/throw-away-sandbox.ts';
 import type { AspectEvidence } from './aspect-evidence.ts';
 import type { ForbiddenCall } from './forbidden-calls.ts';
 import { failureOf } from './run-limit-trials.ts';

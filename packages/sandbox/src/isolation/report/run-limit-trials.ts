@@ -1,7 +1,7 @@
 import type { IsolationAspect, SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import { pollUntil } from '../deadline.ts';
 import type { IsolatedProcess, ProcessUsage } from '../isolation.ts';
-import { useThrowAwaySandbox, type LaunchSandbox } from '../throw-away-sandbox.ts';
+import { useThrowAwaySandbox, type LaunchSandbox } from '../trial/throw-away-sandbox.ts';
 import type { AspectEvidence } from './aspect-evidence.ts';
 
 /** What is run into, and how one sees that it was there. */

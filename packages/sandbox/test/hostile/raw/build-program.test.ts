@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { findExecutable } from '../../../src/isolation/find-executable.ts';
+import { findExecutable } from '../../../src/isolation/machine/find-executable.ts';
 import { buildProgram } from './build-program.ts';
 import { space, text, workingDirectory } from './raw-program.ts';
 

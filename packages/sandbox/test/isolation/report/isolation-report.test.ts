@@ -10,9 +10,9 @@ import {
 import {
   BubblewrapLauncher,
   type BubblewrapLauncherParts,
-} from '../../../src/isolation/bubblewrap-launcher.ts';
+} from '../../../src/isolation/start/bubblewrap-launcher.ts';
 import type { RunnerObservation } from '../../../src/isolation/isolation.ts';
-import { learnIsolation } from '../../../src/isolation/learn-isolation.ts';
+import { learnIsolation } from '../../../src/isolation/find/learn-isolation.ts';
 import type { DefenceName } from '../../hostile/defences.ts';
 import { findLauncherParts } from '../../hostile/launcher-parts.ts';
 import { weakenParts } from '../../hostile/weakened-isolation.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import { allLaunchMeans } from '../../../src/isolation/launch-means.ts';
+import { allLaunchMeans } from '../../../src/isolation/machine/launch-means.ts';
 import { kernelEvidence, type ExpectedProcess } from '../../../src/isolation/report/kernel-evidence.ts';
 import {
   namespaceKinds,
@@ -9,7 +9,7 @@ import {
   readProcessFacts,
   type ProcessFacts,
 } from '../../../src/isolation/report/process-facts.ts';
-import { parseHardLimits } from '../../../src/isolation/resource-limits.ts';
+import { parseHardLimits } from '../../../src/isolation/machine/resource-limits.ts';
 
 const namespacesOf = (name: string): ProcessFacts['namespaces'] =>
   Object.fromEntries(namespaceKinds.map((kind) => [kind, `${kind}:[${name}]`]));

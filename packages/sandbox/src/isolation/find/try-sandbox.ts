@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
-import type { BubblewrapLauncher } from './bubblewrap-launcher.ts';
-import { withDeadline } from './deadline.ts';
-import type { IsolatedProcess } from './isolation.ts';
-import { useThrowAwaySandbox } from './throw-away-sandbox.ts';
+import type { BubblewrapLauncher } from '../start/bubblewrap-launcher.ts';
+import { withDeadline } from '../deadline.ts';
+import type { IsolatedProcess } from '../isolation.ts';
+import { useThrowAwaySandbox } from '../trial/throw-away-sandbox.ts';
 
 const trialTimeoutMs = 20_000;
 

@@ -1,16 +1,16 @@
 import { bubblewrapArguments } from './bubblewrap-arguments.ts';
-import type { BubblewrapFeatures } from './bubblewrap-features.ts';
-import type { ControlGroup, ControlGroups } from './cgroups/control-group.ts';
-import { pollUntil } from './deadline.ts';
-import { grantAccess, type SandboxFiles } from './grant-access.ts';
+import type { BubblewrapFeatures } from '../machine/bubblewrap-features.ts';
+import type { ControlGroup, ControlGroups } from '../cgroups/control-group.ts';
+import { pollUntil } from '../deadline.ts';
+import { grantAccess, type SandboxFiles } from '../files/grant-access.ts';
 import { IsolatedBubblewrap } from './isolated-bubblewrap.ts';
-import type { IsolatedProcess, IsolationRequest } from './isolation.ts';
-import type { LaunchMeans } from './launch-means.ts';
-import type { MaskedProc } from './masked-proc.ts';
-import type { PluginIdentities, PluginIdentity } from './plugin-identity.ts';
+import type { IsolatedProcess, IsolationRequest } from '../isolation.ts';
+import type { LaunchMeans } from '../machine/launch-means.ts';
+import type { MaskedProc } from '../machine/masked-proc.ts';
+import type { PluginIdentities, PluginIdentity } from '../files/plugin-identity.ts';
 import { findPreparations, type InsideProgram } from './preparations.ts';
-import type { KnownIsolation } from './report/known-isolation.ts';
-import { prlimitArguments, type HardLimits } from './resource-limits.ts';
+import type { KnownIsolation } from '../report/known-isolation.ts';
+import { prlimitArguments, type HardLimits } from '../machine/resource-limits.ts';
 import { spawnLimited, type LimitedProcess } from './spawn-limited.ts';
 
 /** What launches with bubblewrap need of a machine, found once. */

@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PluginError } from '@stellaops/plugin-abstractions';
-import type { IsolationRequest } from './isolation.ts';
+import type { IsolationRequest } from '../isolation.ts';
 import type { PluginIdentity } from './plugin-identity.ts';
 import { isReadableBy, shareDirectory, shareFile } from './readable-files.ts';
 

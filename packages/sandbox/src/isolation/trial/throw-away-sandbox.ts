@@ -5,8 +5,8 @@ import {
   isolationAspects,
   type SandboxLimits,
 } from '@stellaops/plugin-abstractions/hosting';
-import type { IsolatedProcess, IsolationRequest } from './isolation.ts';
-import { useTemporaryFolder } from './temporary-folders.ts';
+import type { IsolatedProcess, IsolationRequest } from '../isolation.ts';
+import { useTemporaryFolder } from '../files/temporary-folders.ts';
 
 /** Starts a sandbox, as a launcher does. */
 export type LaunchSandbox = (request: IsolationRequest) => Promise<IsolatedProcess>;

@@ -1,7 +1,7 @@
 import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import type { LaunchMeans } from './launch-means.ts';
-import type { PluginIdentity } from './plugin-identity.ts';
-import { standInArguments, type HardLimits } from './resource-limits.ts';
+import type { LaunchMeans } from '../machine/launch-means.ts';
+import type { PluginIdentity } from '../files/plugin-identity.ts';
+import { standInArguments, type HardLimits } from '../machine/resource-limits.ts';
 
 /** A program that runs inside, with what it is linked with, all bound at the same paths. */
 export interface InsideProgram {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { IsolationReport } from '@stellaops/plugin-abstractions/hosting';
-import type { ControlGroup, ControlGroupUsage } from './cgroups/control-group.ts';
-import { pollUntil } from './deadline.ts';
-import type { IsolatedProcess, ProcessExit, ProcessUsage, RunnerObservation } from './isolation.ts';
-import { inspectSandbox, type InspectedSandbox } from './report/inspect-sandbox.ts';
+import type { ControlGroup, ControlGroupUsage } from '../cgroups/control-group.ts';
+import { pollUntil } from '../deadline.ts';
+import type { IsolatedProcess, ProcessExit, ProcessUsage, RunnerObservation } from '../isolation.ts';
+import { inspectSandbox, type InspectedSandbox } from '../report/inspect-sandbox.ts';
 import type { LimitedProcess } from './spawn-limited.ts';
 
 /** What a sandbox is made of, to be taken apart when it ends. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, readFile, readlink } from 'node:fs/promises';
-import type { IsolationObstacle } from './isolation.ts';
+import type { IsolationObstacle } from '../isolation.ts';
 
 /** The namespaces of the machine itself have fixed numbers (`linux/proc_ns.h` of the kernel). */
 const machineNamespaces = { user: 'user:[4026531837]', pid: 'pid:[4026531836]' } as const;

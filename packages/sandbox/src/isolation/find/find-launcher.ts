@@ -1,18 +1,18 @@
 import { isPluginError } from '@stellaops/plugin-abstractions';
-import { BubblewrapLauncher, type BubblewrapLauncherParts } from './bubblewrap-launcher.ts';
-import type { ControlGroups } from './cgroups/control-group.ts';
-import { startDeathWatch } from './cgroups/death-watch.ts';
-import { NoControlGroups } from './cgroups/no-control-groups.ts';
-import { openControlGroups } from './cgroups/open-control-groups.ts';
+import { BubblewrapLauncher, type BubblewrapLauncherParts } from '../start/bubblewrap-launcher.ts';
+import type { ControlGroups } from '../cgroups/control-group.ts';
+import { startDeathWatch } from '../cgroups/death-watch.ts';
+import { NoControlGroups } from '../cgroups/no-control-groups.ts';
+import { openControlGroups } from '../cgroups/open-control-groups.ts';
 import { findPrograms, type ToolSearch } from './find-programs.ts';
 import { findTools } from './find-tools.ts';
-import type { IsolationObstacle } from './isolation.ts';
-import { allLaunchMeans, standIns, type LaunchMean } from './launch-means.ts';
+import type { IsolationObstacle } from '../isolation.ts';
+import { allLaunchMeans, standIns, type LaunchMean } from '../machine/launch-means.ts';
 import { diagnose, type Diagnosis } from './obstacles.ts';
 import { findOpenContainer } from './open-container.ts';
 import { learnIsolation } from './learn-isolation.ts';
-import { nothingKnown } from './report/known-isolation.ts';
-import { sweepTemporaryFolders } from './temporary-folders.ts';
+import { nothingKnown } from '../report/known-isolation.ts';
+import { sweepTemporaryFolders } from '../files/temporary-folders.ts';
 import { trySandbox } from './try-sandbox.ts';
 
 /** Something that this machine lacks, and that sandboxes here are made without. */

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { ControlGroup } from './cgroups/control-group.ts';
-import { withDeadline } from './deadline.ts';
+import type { ControlGroup } from '../cgroups/control-group.ts';
+import { withDeadline } from '../deadline.ts';
 import { FirstProcess } from './first-process.ts';
-import type { PluginIdentity } from './plugin-identity.ts';
+import type { PluginIdentity } from '../files/plugin-identity.ts';
 
 /** What to start, as whom, and where. */
 export interface LimitedSpawn {

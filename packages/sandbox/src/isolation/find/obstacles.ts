@@ -1,5 +1,5 @@
-import type { IsolationObstacle } from './isolation.ts';
-import type { LaunchMean } from './launch-means.ts';
+import type { IsolationObstacle } from '../isolation.ts';
+import type { LaunchMean } from '../machine/launch-means.ts';
 
 /** What stands in the way, and what a sandbox may be made without. */
 export interface Diagnosis extends IsolationObstacle {

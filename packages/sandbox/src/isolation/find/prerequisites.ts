@@ -1,4 +1,4 @@
-import type { IsolationObstacle } from './isolation.ts';
+import type { IsolationObstacle } from '../isolation.ts';
 
 /** What a machine for which there are no means at all is told. */
 const otherWay =

@@ -1,13 +1,13 @@
-import { detectBubblewrapFeatures } from './bubblewrap-features.ts';
-import type { BubblewrapTools } from './bubblewrap-launcher.ts';
+import { detectBubblewrapFeatures } from '../machine/bubblewrap-features.ts';
+import type { BubblewrapTools } from '../start/bubblewrap-launcher.ts';
 import type { FoundPrograms } from './find-programs.ts';
-import type { IsolationObstacle } from './isolation.ts';
-import { findMaskedProc } from './masked-proc.ts';
-import { PluginIdentities } from './plugin-identity.ts';
+import type { IsolationObstacle } from '../isolation.ts';
+import { findMaskedProc } from '../machine/masked-proc.ts';
+import { PluginIdentities } from '../files/plugin-identity.ts';
 import { isMusl, muslNode } from './prerequisites.ts';
-import type { InsideProgram } from './preparations.ts';
-import { readHardLimits } from './resource-limits.ts';
-import { findSharedLibraries } from './shared-libraries.ts';
+import type { InsideProgram } from '../start/preparations.ts';
+import { readHardLimits } from '../machine/resource-limits.ts';
+import { findSharedLibraries } from '../machine/shared-libraries.ts';
 
 /** Asks the programs what they can do and need, or says what is missing. Nothing is tried yet. */
 export async function findTools(

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { IsolationObstacle } from './isolation.ts';
+import type { IsolationObstacle } from '../isolation.ts';
 
 /** A bubblewrap, and those of the options we would like that it has. */
 export interface BubblewrapFeatures {

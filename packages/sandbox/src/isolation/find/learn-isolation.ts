@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { BubblewrapLauncher, type BubblewrapLauncherParts } from './bubblewrap-launcher.ts';
-import type { AspectEvidence } from './report/aspect-evidence.ts';
-import { buildCallProgram } from './report/call-program.ts';
-import { listForbiddenCalls } from './report/forbidden-calls.ts';
-import type { KnownIsolation } from './report/known-isolation.ts';
-import { runCallTrial } from './report/run-call-trial.ts';
-import { runLimitTrials } from './report/run-limit-trials.ts';
-import { useTemporaryFolder } from './temporary-folders.ts';
+import { BubblewrapLauncher, type BubblewrapLauncherParts } from '../start/bubblewrap-launcher.ts';
+import type { AspectEvidence } from '../report/aspect-evidence.ts';
+import { buildCallProgram } from '../report/call-program.ts';
+import { listForbiddenCalls } from '../report/forbidden-calls.ts';
+import type { KnownIsolation } from '../report/known-isolation.ts';
+import { runCallTrial } from '../report/run-call-trial.ts';
+import { runLimitTrials } from '../report/run-limit-trials.ts';
+import { useTemporaryFolder } from '../files/temporary-folders.ts';
 
 /** Finds out what the sandboxes of a launcher made of these parts are held by: once, for all of them. */
 export async function learnIsolation(parts: BubblewrapLauncherParts): Promise<KnownIsolation> {

@@ -1,8 +1,8 @@
 import { basename, dirname, extname } from 'node:path';
 import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import type { BubblewrapFeatures } from './bubblewrap-features.ts';
-import type { LaunchMeans } from './launch-means.ts';
-import type { MaskedProc } from './masked-proc.ts';
+import type { BubblewrapFeatures } from '../machine/bubblewrap-features.ts';
+import type { LaunchMeans } from '../machine/launch-means.ts';
+import type { MaskedProc } from '../machine/masked-proc.ts';
 import type { Preparation } from './preparations.ts';
 
 /** The descriptors that spawnLimited() opens beyond the standard three. */

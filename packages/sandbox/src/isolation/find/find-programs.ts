@@ -1,8 +1,8 @@
 import { isMainThread } from 'node:worker_threads';
-import { findExecutable } from './find-executable.ts';
-import type { IsolationObstacle } from './isolation.ts';
+import { findExecutable } from '../machine/find-executable.ts';
+import type { IsolationObstacle } from '../isolation.ts';
 import { missingPrograms, otherArchitecture, otherPlatform, workerThread } from './prerequisites.ts';
-import { buildSeccompFilter } from './seccomp/filter.ts';
+import { buildSeccompFilter } from '../seccomp/filter.ts';
 
 /** Where to look. */
 export interface ToolSearch {
