@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { isolationAspects } from '@stellaops/plugin-abstractions/hosting';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
 import { deniedSystemCalls } from '../../src/isolation/seccomp/denied-system-calls.ts';
+import { patience } from '../isolation/patience.ts';
 import { findGroups } from '../isolation/processes.ts';
 import { allCases } from './all-cases.ts';
 import { defences, findWeakening, type DefenceName } from './defences.ts';
@@ -10,7 +11,7 @@ import { planTrials } from './plan-runs.ts';
 import { runAsOrdinaryUser } from './run-as-ordinary-user.ts';
 import { runSuite, type Outcome } from './run-suite.ts';
 
-const patienceMs = 300_000;
+const patienceMs = 300_000 * patience;
 jest.setTimeout(patienceMs);
 
 const obstacle = await new BubblewrapIsolation().probe(isolationAspects);

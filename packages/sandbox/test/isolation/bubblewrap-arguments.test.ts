@@ -20,9 +20,16 @@ const sandbox: BubblewrapSandbox = {
   socketPath: '/var/lib/stella/scratch/1/host.sock',
   environment: {},
   limits: defaultSandboxLimits,
+  mark: undefined,
 };
 
 describe('the arguments of bubblewrap', () => {
+  it('carry a mark where a sandbox has one, which the plugin does not see', () => {
+    const { commandLine, rest } = bubblewrapArguments({ ...sandbox, mark: 'stella-sandbox-1' });
+    expect(commandLine.join(' ')).toContain(' --setenv STELLA_SANDBOX stella-sandbox-1 --seccomp');
+    expect(rest).toContain('--clearenv');
+  });
+
   it('separate first, and make the file system and the environment only when they are told to', () => {
     const { commandLine, rest } = bubblewrapArguments(sandbox);
     expect(commandLine.join(' ')).toBe(

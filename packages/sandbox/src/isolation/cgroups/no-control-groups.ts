@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ControlGroup, ControlGroupLimits, ControlGroups, ControlGroupUsage } from './control-group.ts';
 import { ProcessGroupWatch } from './process-group-watch.ts';
 
@@ -5,18 +6,21 @@ import { ProcessGroupWatch } from './process-group-watch.ts';
 export class NoControlGroups implements ControlGroups {
   readonly parents = [];
   readonly #watch: ProcessGroupWatch;
+  readonly #mark: string;
 
-  private constructor(watch: ProcessGroupWatch) {
+  private constructor(watch: ProcessGroupWatch, mark: string) {
     this.#watch = watch;
+    this.#mark = mark;
   }
 
   /** Starts what ends the sandboxes of this process that are not yet set up when it dies. */
   static async open(): Promise<NoControlGroups> {
-    return new NoControlGroups(await ProcessGroupWatch.start());
+    const mark = `stella-sandbox-${randomBytes(8).toString('hex')}`;
+    return new NoControlGroups(await ProcessGroupWatch.start(mark), mark);
   }
 
   create(): Promise<ControlGroup> {
-    return Promise.resolve(new ProcessGroup(this.#watch));
+    return Promise.resolve(new ProcessGroup(this.#watch, this.#mark));
   }
 
   async sweep(): Promise<void> {
@@ -26,13 +30,15 @@ export class NoControlGroups implements ControlGroups {
 
 /** The first process that was added, with the process group that it leads; others leave that group, and are told of by themselves. */
 class ProcessGroup implements ControlGroup {
-  readonly name = 'none';
+  /** The mark of all sandboxes of this host. */
+  readonly name: string;
   readonly version = undefined;
   readonly #watch: ProcessGroupWatch;
   readonly #pids: number[] = [];
 
-  constructor(watch: ProcessGroupWatch) {
+  constructor(watch: ProcessGroupWatch, name: string) {
     this.#watch = watch;
+    this.name = name;
   }
 
   async add(pid: number): Promise<void> {

@@ -2,9 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
-/** Keeps a list of processes until its input ends, which is the end of the host, however it ends; then it kills them and their groups. */
+/**
+ * Reads the mark, then keeps a list of processes until its input ends, which is the end of the host, however it ends. Then it kills
+ * them and their groups, and until there is none left whatever has the mark on its command line: a bubblewrap that was setting up
+ * has children that nobody was told of. The bracket keeps the search from finding itself.
+ */
 const script = `
 trap '' HUP INT QUIT TERM PIPE
+read -r mark
 pids=
 while read -r change pid; do
   kept=
@@ -13,9 +18,20 @@ while read -r change pid; do
   [ "$change" = add ] && pids="$pids $pid"
 done
 for pid in $pids; do kill -9 "-$pid"; kill -9 "$pid"; done
+quiet=0
+round=0
+while [ $quiet -lt 10 ] && [ $round -lt 500 ]; do
+  quiet=$((quiet + 1))
+  for file in $(grep -ls "[s]\${mark#s}" /proc/[0-9]*/cmdline); do
+    pid=\${file#/proc/}
+    kill -9 "\${pid%/cmdline}" && quiet=0
+  done
+  round=$((round + 1))
+  sleep 0.02 || sleep 1
+done
 `;
 
-/** A small process that outlives this one by moments, and kills what it was told of, with the process groups that it leads (credentials(7)). */
+/** A small process that outlives this one by moments, and kills what it was told of, with the process groups that it leads (credentials(7)), and what is marked. */
 export class ProcessGroupWatch {
   readonly #input: Socket;
 
@@ -23,11 +39,12 @@ export class ProcessGroupWatch {
     this.#input = input;
   }
 
-  static async start(): Promise<ProcessGroupWatch> {
+  /** `mark` begins with an s. */
+  static async start(mark: string): Promise<ProcessGroupWatch> {
     const watch = spawn('/bin/sh', ['-c', script, 'stella-process-group-watch'], {
       cwd: '/',
       detached: true,
-      env: {},
+      env: { PATH: '/usr/bin:/bin' },
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     await once(watch, 'spawn');
@@ -35,6 +52,7 @@ export class ProcessGroupWatch {
     watch.unref();
     const input = watch.stdin as Socket; // a pipe of a child process is a socket
     input.unref();
+    input.write(`${mark}\n`);
     return new ProcessGroupWatch(input);
   }
 

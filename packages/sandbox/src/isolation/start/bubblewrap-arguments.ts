@@ -23,6 +23,8 @@ export interface BubblewrapSandbox {
   readonly socketPath: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: SandboxLimits;
+  /** Stands on the command line of bubblewrap, by which its processes are found where no control group holds them. */
+  readonly mark: string | undefined;
 }
 
 /** The heap that V8 may take of the memory limit; the rest is for code, buffers, threads and temporary files. */
@@ -44,7 +46,7 @@ export function bubblewrapArguments(sandbox: BubblewrapSandbox): BubblewrapArgum
   };
 }
 
-function separation({ features, means }: BubblewrapSandbox): readonly string[] {
+function separation({ features, means, mark }: BubblewrapSandbox): readonly string[] {
   // It forbids further namespaces by a setting below the host's /proc, which is masked where a fresh one cannot be mounted.
   const canForbidMore = features.hasDisableUserns && means.freshProc;
   return [
@@ -54,6 +56,8 @@ function separation({ features, means }: BubblewrapSandbox): readonly string[] {
     '--die-with-parent --new-session --cap-drop ALL',
     // What setpriv gives up last.
     means.userNamespace ? '' : '--cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_SETPCAP',
+    // Cleared with the rest of the environment.
+    mark === undefined ? '' : `--setenv STELLA_SANDBOX ${mark}`,
   ].flatMap((options) => options.split(' ').filter(Boolean));
 }
 

@@ -40,7 +40,7 @@ export interface BubblewrapLauncherParts {
   readonly known: KnownIsolation;
 }
 
-const setUpTimeoutMs = 10_000;
+const setUpTimeoutMs = 30_000;
 
 /** Starts one sandbox after another with what was found on the machine. */
 export class BubblewrapLauncher {
@@ -105,7 +105,8 @@ export class BubblewrapLauncher {
     const { limits, token, socketPath, nodeArguments = [], environment = {} } = request;
     const { means } = this;
     const preparations = findPreparations({ means, prlimit, setpriv, identity, limits, hardLimits });
-    const plugin = { ...files, socketPath, nodeArguments, environment, limits };
+    const mark = means.controlGroup ? undefined : group.name;
+    const plugin = { ...files, socketPath, nodeArguments, environment, limits, mark };
     const { commandLine, rest } = bubblewrapArguments({ ...machine, ...plugin, means, preparations });
     return spawnLimited({
       command: [prlimit.file, ...prlimitArguments(limits, hardLimits), bubblewrapFile, ...commandLine],
