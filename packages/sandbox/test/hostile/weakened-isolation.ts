@@ -5,7 +5,7 @@ import {
   type BubblewrapLauncherParts,
 } from '../../src/isolation/start/bubblewrap-launcher.ts';
 import type { Isolation } from '../../src/isolation/isolation.ts';
-import { shareFile } from '../../src/isolation/files/readable-files.ts';
+import { isReadableBy, shareFile } from '../../src/isolation/files/readable-files.ts';
 import { findWeakening, type DefenceName } from './defences.ts';
 import type { Scene } from './scene.ts';
 import type { CommandChange } from './weaken-command.mts';
@@ -38,6 +38,9 @@ export async function weakenParts(
   return changes.length === 0 ? weakened : changeCommand(weakened, combine(changes), scene);
 }
 
+/** Who has no rights of its own anywhere. */
+const anybody = { uid: 65_534, gid: 65_534 };
+
 function combine(changes: readonly CommandChange[]): CommandChange {
   return Object.assign({}, ...changes, { replace: changes.flatMap(({ replace }) => replace ?? []) });
 }
@@ -51,7 +54,8 @@ async function changeCommand(
   const { tools } = parts;
   const folder = await mkdtemp(join(directory, 'commands/change-'));
   const inside = (name: string): string => join(folder, name);
-  const node = await shareFile(process.execPath, directory);
+  const isShared = await isReadableBy(process.execPath, anybody);
+  const node = isShared ? process.execPath : await shareFile(process.execPath, directory);
   await copyFile(join(import.meta.dirname, 'weaken-command.mts'), inside('weaken-command.mts'));
   await writeFile(inside('change.json'), JSON.stringify(change).replaceAll('SCENE', directory));
   const words = [node, inside('weaken-command.mts'), inside('change.json'), tools.prlimit.file];

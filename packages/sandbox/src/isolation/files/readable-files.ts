@@ -25,8 +25,18 @@ export async function isReadableBy(path: string, identity: PluginIdentity): Prom
   return !answers.includes(false);
 }
 
+/** The files that are being shared now. Who starts a program while it is written is told "Text file busy" (execve(2)). */
+const sharing = new Map<string, Promise<string>>();
+
 /** Puts a file that everybody can read into a shared folder, once for each version of it, and returns its path there. */
 export async function shareFile(source: string, directory: string): Promise<string> {
+  const key = join(directory, source);
+  const shared = sharing.get(key) ?? shareOnce(source, directory).finally(() => sharing.delete(key));
+  sharing.set(key, shared);
+  return shared;
+}
+
+async function shareOnce(source: string, directory: string): Promise<string> {
   const file = await realpath(source);
   const { size, mtimeMs, mode } = await stat(file);
   const shared = join(directory, `${size}-${Math.floor(mtimeMs)}-${basename(file)}`);
