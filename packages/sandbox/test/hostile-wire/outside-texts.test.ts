@@ -5,8 +5,8 @@ import { openWireHost } from './wire-host.ts';
 
 /** Clears the screen, rings, forges a line, turns the direction of text, and sets a title by a C1 control. */
 const escapes = '\u001b[2J\u0007\nERROR the host is down\r\u202e\u009d0;title';
-// eslint-disable-next-line no-control-regex -- that is what must not be there
-const raw = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2028]/;
+/** Every control character but the end of a line, and what turns or ends text. */
+const raw = /(?!\n)[\p{Cc}\u202a-\u202e\u2028]/u;
 
 describe('texts of a hostile runner', () => {
   it('reach no terminal raw by the failure of a call: not its sentence, its details, its cause or its stack', async () => {

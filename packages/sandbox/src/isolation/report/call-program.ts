@@ -1,3 +1,5 @@
+import { staticProgram } from './static-program.ts';
+
 /** A system call with up to six arguments; those that are missing are 0. */
 export interface ProgramCall {
   readonly number: number;
@@ -85,9 +87,6 @@ const arm64: MachineCode = {
 
 const codes: Readonly<Record<string, MachineCode>> = { x64, arm64 };
 
-const loadAddress = 0x400000n;
-const headerBytes = 64 + 56;
-
 /**
  * A program of a few hundred bytes that makes calls, writes their results to its output, 32 bits each, and at last makes one of
  * the foreign ABI: JavaScript cannot make calls of its choice. `undefined` for an architecture that it was not written for.
@@ -106,23 +105,5 @@ export function buildCallProgram(
     ...(code.foreign?.call ?? []),
     ...code.call({ number: code.exit, arguments: [0] }),
   ]);
-  return { program: Buffer.concat([header(code.machine, text.length), text]), foreignAbi: code.foreign?.abi };
-}
-
-/** The header of an ELF program, and of one segment that is read and executed (elf(5)). */
-function header(machine: number, size: number): Buffer {
-  const elf = Buffer.alloc(headerBytes);
-  elf.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
-  elf.writeUInt16LE(2, 16);
-  elf.writeUInt16LE(machine, 18);
-  elf.writeUInt32LE(1, 20);
-  elf.writeBigUInt64LE(loadAddress + BigInt(headerBytes), 24);
-  elf.writeBigUInt64LE(64n, 32);
-  for (const [index, bytes] of [64, 56, 1].entries()) elf.writeUInt16LE(bytes, 52 + 2 * index);
-  elf.writeUInt32LE(1, 64);
-  elf.writeUInt32LE(5, 68);
-  for (const offset of [80, 88]) elf.writeBigUInt64LE(loadAddress, offset);
-  for (const offset of [96, 104]) elf.writeBigUInt64LE(BigInt(headerBytes + size), offset);
-  elf.writeBigUInt64LE(0x1000n, 112);
-  return elf;
+  return { program: staticProgram(code.machine, text, 'readable'), foreignAbi: code.foreign?.abi };
 }

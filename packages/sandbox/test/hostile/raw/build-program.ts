@@ -1,9 +1,8 @@
+import { contentAddress, staticProgram } from '../../../src/isolation/report/static-program.ts';
 import { arm64 } from './arm64.ts';
 import type { LaidOutValue, MachineCode, RawCall, RawProgram, RawValue } from './raw-program.ts';
 import { x64 } from './x64.ts';
 
-const base = 0x400000n;
-const headerBytes = 64 + 56;
 const resultBytes = 8;
 
 /** By `process.arch`. */
@@ -18,13 +17,14 @@ export function buildProgram(program: RawProgram, architecture: string = process
   if (machine === undefined) throw new Error(`there is no machine code for ${architecture}`);
   // Data and results stand behind the code, whose length does not depend on where.
   const code = writeCode(program, machine, 0n);
-  return wrap(
-    machine,
+  return staticProgram(
+    machine.machine,
     Buffer.concat([
-      writeCode(program, machine, base + BigInt(headerBytes + code.length)),
+      writeCode(program, machine, contentAddress + BigInt(code.length)),
       Buffer.alloc(resultBytes * (program.calls.length + 1)),
       ...findMemory(program.calls),
     ]),
+    'writable',
   );
 }
 
@@ -67,22 +67,4 @@ function findMemory(calls: readonly RawCall[]): readonly Buffer[] {
   return [
     ...new Set(calls.flatMap((call) => call.arguments ?? []).filter((value) => Buffer.isBuffer(value))),
   ];
-}
-
-/** The ELF header, and one segment that is read, written and executed (elf(5)). */
-function wrap({ machine }: MachineCode, content: Buffer): Buffer {
-  const elf = Buffer.alloc(headerBytes);
-  elf.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
-  elf.writeUInt16LE(2, 16);
-  elf.writeUInt16LE(machine, 18);
-  elf.writeUInt32LE(1, 20);
-  elf.writeBigUInt64LE(base + BigInt(headerBytes), 24);
-  elf.writeBigUInt64LE(64n, 32);
-  for (const [index, size] of [64, 56, 1].entries()) elf.writeUInt16LE(size, 52 + 2 * index);
-  elf.writeUInt32LE(1, 64);
-  elf.writeUInt32LE(7, 68);
-  for (const offset of [80, 88]) elf.writeBigUInt64LE(base, offset);
-  for (const offset of [96, 104]) elf.writeBigUInt64LE(BigInt(headerBytes + content.length), offset);
-  elf.writeBigUInt64LE(0x1000n, 112);
-  return Buffer.concat([elf, content]);
 }
