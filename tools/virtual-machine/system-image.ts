@@ -58,6 +58,7 @@ function imageArguments(suite: string, folder: string): readonly string[] {
   const hooks = [
     `copy-in ${unit} /etc/systemd/system`,
     'chroot "$1" systemctl enable virtual-machine.service',
+    'echo 127.0.0.1 localhost > "$1/etc/hosts"',
     'chroot "$1" useradd --create-home --shell /bin/bash ordinary',
     'mkdir -p "$1/var/lib/systemd/linger" && touch "$1/var/lib/systemd/linger/ordinary"',
     `copy-out /boot ${folder}`,

@@ -20,6 +20,7 @@ const harmlessArguments: Readonly<Record<string, readonly RawValue[]>> = {
   io_uring_enter: [notADescriptor],
   io_uring_register: [notADescriptor],
   open_tree: [notADescriptor],
+  open_by_handle_at: [notADescriptor],
   setns: [notADescriptor],
   process_madvise: [notADescriptor],
   process_mrelease: [notADescriptor],
@@ -49,6 +50,8 @@ const keptForPrivileged = new Set(
   [
     'pivot_root chroot move_mount fsopen fsmount fspick',
     'bpf init_module finit_module delete_module kexec_load kexec_file_load reboot',
+    // Kept so up to Linux 6.9, whatever the arguments.
+    'open_by_handle_at',
     'settimeofday swapon swapoff acct syslog sethostname setdomainname vhangup',
   ].flatMap((names) => names.split(' ')),
 );

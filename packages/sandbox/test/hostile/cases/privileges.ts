@@ -1,9 +1,19 @@
+import { statSync } from 'node:fs';
 import type { HostileCase } from '../hostile-case.ts';
 import { call } from '../raw/numbers.ts';
 import { space, text, workingDirectory } from '../raw/raw-program.ts';
 
 /** S_IFCHR with mode 0666, and the number of /dev/mem (`Documentation/admin-guide/devices.txt`). */
 const [characterDevice, physicalMemory] = [0o020666n, 0x101n];
+
+const openDevices = (...names: readonly string[]): string => `const opens = (name) => {
+    try { fs.closeSync(fs.openSync('/dev/' + name, 'r')); return true } catch { return false }
+  };
+  return ${JSON.stringify(names)}.some(opens) ? 'opened' : 'none';`;
+
+const forEveryUser = ['fuse', 'kvm', 'vsock', 'vhost-vsock', 'rtc0', 'autofs', 'snapshot', 'ptp0'].filter(
+  (name) => ((statSync(`/dev/${name}`, { throwIfNoEntry: false })?.mode ?? 0) & 0o004) !== 0,
+);
 
 /** Ways to be somebody else, to have what only root has, and to devices. */
 export const privileges: readonly HostileCase[] = [
@@ -54,14 +64,19 @@ export const privileges: readonly HostileCase[] = [
     succeeds: 'found',
   },
   {
-    name: 'opens memory, disks and virtual machines',
-    attempt: `const opened = ['kvm', 'mem', 'kmsg', 'fuse', 'vda', 'sda', 'nvme0n1', 'vsock'].filter((name) => {
-        try { fs.closeSync(fs.openSync('/dev/' + name, 'r')); return true } catch { return false }
-      });
-      return opened.length > 0 ? 'opened' : 'none';`,
+    name: 'opens memory, the log of the kernel and disks',
+    attempt: openDevices('mem', 'kmsg', 'vda', 'sda', 'nvme0n1'),
     denied: 'none',
     defences: ['own devices', 'no privileges'],
     succeeds: 'opened',
+  },
+  {
+    name: 'opens devices that are there for every user',
+    attempt: openDevices(...forEveryUser),
+    denied: 'none',
+    defences: ['own devices'],
+    succeeds: 'opened',
+    impossible: forEveryUser.length > 0 ? undefined : 'every user here may open what a plugin has, and no more',
   },
 ];
 

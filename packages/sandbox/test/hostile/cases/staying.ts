@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, readdir, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { killProcesses } from '../../../src/isolation/cgroups/group-files.ts';
@@ -56,6 +57,11 @@ async function watchSetUserId({ standIn }: Watched): Promise<number> {
   return Number(await standIn.report());
 }
 
+const ignoresSetUserId = (directory: string): boolean =>
+  execFileSync('findmnt', ['--noheadings', '--output', 'OPTIONS', '--target', directory], { encoding: 'utf8' })
+    .split(',')
+    .includes('nosuid');
+
 /** What wants to be there for longer than it may, or as somebody else. */
 export const staying: readonly HostileCase[] = [
   {
@@ -94,5 +100,6 @@ export const staying: readonly HostileCase[] = [
     defences: ['no new privileges'],
     succeeds: 0,
     alone: {},
+    impossible: ignoresSetUserId('/tmp') ? 'the mount of /tmp ignores the bit (nosuid)' : undefined,
   },
 ];
