@@ -25,6 +25,8 @@ export interface HostTimeouts {
   readonly stopTimeoutMs: number;
   /** How long a sandbox may give no sign of life; then it is killed. Default 5 s. */
   readonly heartbeatTimeoutMs: number;
+  /** How long calls in flight may take to end when their plugin is stopped or replaced. Default 5 s; then they are given up. */
+  readonly drainTimeoutMs: number;
 }
 
 /** What the operator grants to all plugins, or to one. What is not said keeps its default. */
@@ -58,6 +60,7 @@ export const defaultSettings: CompleteSettings = {
     callTimeoutMs: 30_000,
     stopTimeoutMs: 5_000,
     heartbeatTimeoutMs: 5_000,
+    drainTimeoutMs: 5_000,
   },
   limits: defaultSandboxLimits,
   messages: defaultMessageLimits,

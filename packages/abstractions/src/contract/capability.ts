@@ -38,6 +38,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** How long the answer, or the next item of a stream, may take. Default: the `timeouts.callTimeoutMs` of the host. */
   readonly timeoutMs?: number;
+  /** W3C trace context of who calls (`traceparent`), by which a trace goes on across processes. Default: that of the active span. */
+  readonly traceparent?: string;
 }
 
 type Input<Method extends MethodContract> = Method extends { readonly request: infer Schema extends TSchema }

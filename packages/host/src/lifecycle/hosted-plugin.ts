@@ -12,6 +12,7 @@ import type {
   PluginManifest,
 } from '@stellaops/plugin-abstractions/hosting';
 import { lowerSettings, type CompleteSettings } from '../plugin-settings.ts';
+import { CallsInFlight } from './calls-in-flight.ts';
 import { declaredCapabilities } from '../admission/declared-capabilities.ts';
 
 /** A plugin that admission let in, whatever its tier. */
@@ -52,6 +53,8 @@ export class HostedPlugin {
   crash: CrashReport | undefined;
   /** Whether that is the sandbox of the present start, and not of one before. */
   hasCrashed = false;
+  /** What it was given to do and has not answered. A built-in plugin is called directly, so nothing is known of its calls. */
+  readonly calls = new CallsInFlight();
   /** When it was started again after its sandbox had ended, in milliseconds since the epoch. */
   readonly restartedAt: number[] = [];
   /** When it will be started again. */
