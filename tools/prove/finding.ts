@@ -9,5 +9,16 @@ export interface Finding {
 /** Tells a person what is being done now; `fraction` of all of it is done. */
 export type Progress = (doing: string, fraction: number) => void;
 
+/** What a person may say of proofs that take as long as one likes. */
+export interface ProofOptions {
+  readonly minutes: number;
+  /** Where random things begin. */
+  readonly seed: number;
+  /** The attack to try, where it is one alone. */
+  readonly attack?: string | undefined;
+  /** The run to repeat, as a failure named it. */
+  readonly path?: string | undefined;
+}
+
 /** Proves one thing. Rejects with a `ProveError` where this machine cannot. */
-export type Proof = (progress: Progress) => Promise<readonly Finding[]>;
+export type Proof = (progress: Progress, options: ProofOptions) => Promise<readonly Finding[]>;

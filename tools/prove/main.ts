@@ -1,5 +1,5 @@
-/** `pnpm prove [stress|strace|cycles]`: proves on this machine what the sandbox promises, with other programs' help. */
-import { styleText } from 'node:util';
+/** `pnpm prove [NAME...] [--minutes N] [--seed S]`: proves on this machine what the sandbox promises, with other programs' help. */
+import { parseArgs, styleText } from 'node:util';
 import { isOnPath } from '../bubblewrap.ts';
 import { setUp } from '../set-up.ts';
 import { runTurbo } from '../turbo.ts';
@@ -30,16 +30,31 @@ const commands: Readonly<Record<string, Command>> = {
     programs: [],
     load: async () => (await import('./cycles.ts')).proveCycles,
   },
+  fuzz: {
+    title: 'random and mutated bytes on the wire',
+    programs: [],
+    load: async () => (await import('./fuzz.ts')).proveWire,
+  },
 };
 
-const asked = process.argv.slice(2);
+const { positionals: asked, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string', default: '1' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    attack: { type: 'string' },
+    path: { type: 'string' },
+  },
+});
+const { attack, path } = values;
+const options = { minutes: Number(values.minutes), seed: Number(values.seed), attack, path };
 const unknown = asked.filter((name) => !Object.hasOwn(commands, name));
 const chosen = Object.entries(commands).filter(([name]) => asked.length === 0 || asked.includes(name));
 const missing = chosen.flatMap(([, { programs }]) => programs).filter((name) => !isOnPath(name));
 
 if (unknown.length > 0) {
   printProblem(`There is no proof "${unknown.join(' ')}".`);
-  process.stderr.write(`pnpm prove [${Object.keys(commands).join('|')}]\n`);
+  process.stderr.write(`pnpm prove [${Object.keys(commands).join('|')}] [--minutes N] [--seed S]\n`);
   process.exitCode = 2;
 } else if (missing.length > 0) {
   for (const name of missing) printProblem(`${name} is not installed: apt-get install ${name}`);
@@ -60,7 +75,7 @@ async function prove(name: string, { title, load }: Command): Promise<number> {
   const started = performance.now();
   try {
     const run = await load();
-    const findings = await run(progress.show);
+    const findings = await run(progress.show, options);
     progress.clear();
     printFindings(`${name}: ${title}, ${Math.round((performance.now() - started) / 1000)} s`, findings);
     return findings.filter(({ holds }) => !holds).length;

@@ -11,6 +11,18 @@ export type {
 export type { CallTarget } from './hosting/call-target.ts';
 export type { CrashReport, SandboxEndCause, UnansweredCall } from './hosting/crash-report.ts';
 export {
+  isFleetRegistry,
+  type CatalogueNotice,
+  type DesiredState,
+  type FleetHost,
+  type FleetInstance,
+  type FleetMembership,
+  type FleetRegistry,
+  type HostAnnouncement,
+  type PluginInstanceReport,
+  type PluginPlace,
+} from './hosting/fleet.ts';
+export {
   isolationAspects,
   isolationShortfall,
   noIsolation,
@@ -63,5 +75,6 @@ export {
   type ProcessIdentity,
   type ProcessPresence,
 } from './hosting/process-identity.ts';
-export { schemaFault, schemaProblem, withDefaults } from './hosting/schema-check.ts';
+export type { SandboxUsage } from './hosting/sandbox-usage.ts';
+export { schemaCheck, schemaFault, schemaProblem, withDefaults } from './hosting/schema-check.ts';
 export { ValueCodec } from './hosting/value-codec.ts';

@@ -1,5 +1,5 @@
-/** The longest that a timer can wait: https://nodejs.org/api/timers.html */
-const longestTimeoutMs = 2 ** 31 - 1;
+/** The longest that a timer can wait, in milliseconds: https://nodejs.org/api/timers.html */
+export const longestTimeoutMs = 2 ** 31 - 1;
 
 /** How long to wait for something, and what its end is called. */
 export interface Deadline {
@@ -32,6 +32,22 @@ export async function withDeadline<Result>(
     return await Promise.race([givenUp.promise, signal?.aborted ? givenUp.promise : work(controller.signal)]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** Waits for work until the signal is aborted, and rejects with its reason then. The work goes on. */
+export async function untilAborted<Result>(
+  signal: AbortSignal | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  signal?.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([aborted.promise, work()]);
+  } finally {
     signal?.removeEventListener('abort', abort);
   }
 }

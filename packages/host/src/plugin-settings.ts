@@ -7,6 +7,8 @@ import {
   type PluginManifest,
   type SandboxLimits,
 } from '@stellaops/plugin-abstractions/hosting';
+import type { CapabilityGrant } from './dispatch/capability-grant.ts';
+import { defaultCallBounds, type CallBounds } from './dispatch/call-bounds.ts';
 import { defaultRestartPolicy, type RestartPolicy } from './lifecycle/restart-policy.ts';
 
 /** How long the host waits for what. All in milliseconds. */
@@ -27,7 +29,14 @@ export interface HostTimeouts {
   readonly heartbeatTimeoutMs: number;
   /** How long calls in flight may take to end when their plugin is stopped or replaced. Default 5 s; then they are given up. */
   readonly drainTimeoutMs: number;
+  /** Ending a sandbox, and removing what the host keeps of it. Default 10 s; then the host goes on without waiting. */
+  readonly disposeTimeoutMs: number;
+  /** An answer of the registry. Default 10 s; then it counts as away, and what happens is kept in the journal. */
+  readonly registryTimeoutMs: number;
 }
+
+/** When a plugin starts: with its host, or at the first call to it. */
+export type PluginActivation = 'eager' | 'onFirstCall';
 
 /** What the operator grants to all plugins, or to one. What is not said keeps its default. */
 export interface PluginSettings {
@@ -35,10 +44,21 @@ export interface PluginSettings {
   /** What a sandbox may use at most; a manifest may ask for less. */
   readonly limits?: Partial<SandboxLimits>;
   readonly messages?: Partial<MessageLimits>;
+  /** How many calls a plugin that is not built in works at, and how many more wait for it. */
+  readonly calls?: Partial<CallBounds>;
   /** What untrusted plugins may run without, where this machine cannot enforce it. Default nothing. It stands in the audit trail. */
   readonly waivedIsolation?: readonly IsolationAspect[];
   /** Whether a sandbox that ended by itself is started again: `{}` with the defaults of the policy, `false` not. Default `false`. */
   readonly restart?: Partial<RestartPolicy> | false;
+  /** When plugins start. Default `eager`. Built-in plugins always start with their host: nothing stands before them that could wait. */
+  readonly activation?: PluginActivation;
+  /**
+   * Stops a plugin that was not called for so long, in milliseconds, until it is called again. Default `false`: never. Built-in plugins
+   * are never stopped so.
+   */
+  readonly idleStopMs?: number | false;
+  /** What plugins may call of each other, where their manifests require it. Default nothing. */
+  readonly grants?: readonly CapabilityGrant[];
 }
 
 /** Settings with every default filled in. */
@@ -46,8 +66,12 @@ export interface CompleteSettings {
   readonly timeouts: HostTimeouts;
   readonly limits: SandboxLimits;
   readonly messages: MessageLimits;
+  readonly calls: CallBounds;
   readonly waivedIsolation: readonly IsolationAspect[];
   readonly restart: RestartPolicy | false;
+  readonly activation: PluginActivation;
+  readonly idleStopMs: number | false;
+  readonly grants: readonly CapabilityGrant[];
 }
 
 /** What holds when nobody says otherwise. */
@@ -61,11 +85,17 @@ export const defaultSettings: CompleteSettings = {
     stopTimeoutMs: 5_000,
     heartbeatTimeoutMs: 5_000,
     drainTimeoutMs: 5_000,
+    disposeTimeoutMs: 10_000,
+    registryTimeoutMs: 10_000,
   },
   limits: defaultSandboxLimits,
   messages: defaultMessageLimits,
+  calls: defaultCallBounds,
   waivedIsolation: [],
   restart: false,
+  activation: 'eager',
+  idleStopMs: false,
+  grants: [],
 };
 
 /**
@@ -73,7 +103,17 @@ export const defaultSettings: CompleteSettings = {
  * that there is not.
  */
 export function completeSettings(
-  { timeouts, limits, messages, waivedIsolation, restart }: PluginSettings,
+  {
+    timeouts,
+    limits,
+    messages,
+    calls,
+    waivedIsolation,
+    restart,
+    activation,
+    idleStopMs,
+    grants,
+  }: PluginSettings,
   defaults: CompleteSettings,
   where = '',
 ): CompleteSettings {
@@ -82,14 +122,23 @@ export function completeSettings(
     throw new TypeError(
       `${where}waivedIsolation names ${unknown}, and there are ${isolationAspects.join(', ')}`,
     );
+  if (activation !== undefined && activation !== 'eager' && activation !== 'onFirstCall')
+    throw new TypeError(`${where}activation is eager or onFirstCall, not ${String(activation)}`);
+  if (idleStopMs !== undefined && idleStopMs !== false) requirePositive(`${where}idleStopMs`, idleStopMs);
+  if (grants?.some((grant) => typeof Object(grant.capability).methods !== 'object'))
+    throw new TypeError(`${where}grants holds a grant that names no contract: { capability: CanScan }`);
   return {
     timeouts: positive(`${where}timeouts`, defaults.timeouts, timeouts),
     limits: positive(`${where}limits`, defaults.limits, limits),
     messages: positive(`${where}messages`, defaults.messages, messages),
+    calls: positive(`${where}calls`, defaults.calls, calls, ['maxQueued']),
     waivedIsolation: waivedIsolation ?? defaults.waivedIsolation,
     restart: restart
       ? positive(`${where}restart`, defaults.restart || defaultRestartPolicy, restart)
       : (restart ?? defaults.restart),
+    activation: activation ?? defaults.activation,
+    idleStopMs: idleStopMs ?? defaults.idleStopMs,
+    grants: grants ?? defaults.grants,
   };
 }
 
@@ -115,10 +164,11 @@ function positive<Numbers extends object>(
   group: string,
   defaults: Numbers,
   given: Partial<Numbers> = {},
+  mayBeZero: readonly (keyof Numbers)[] = [],
 ): Numbers {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name)) throw new TypeError(`${group}.${name} is no option of a host`);
-    requirePositive(`${group}.${name}`, value);
+    if (value !== 0 || !mayBeZero.includes(name as keyof Numbers)) requirePositive(`${group}.${name}`, value); // a name of them, as the line above says
   }
   return { ...defaults, ...given };
 }

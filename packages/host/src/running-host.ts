@@ -1,49 +1,45 @@
-import {
-  isPluginError,
-  type Capability,
-  type CapabilityApi,
-  type MethodContracts,
-  type PluginTrustLevel,
-} from '@stellaops/plugin-abstractions';
-import type { RefusedPackage } from './admission/examine-package.ts';
+import type { Capability, CapabilityApi, MethodContracts } from '@stellaops/plugin-abstractions';
 import { explainPackage, type Explanation } from './admission/explain.ts';
+import { untilAborted } from './deadline.ts';
 import type { Provider, Resolver } from './dispatch/resolver.ts';
+import type { Fleet } from './fleet/fleet.ts';
 import type { CompleteOptions } from './host-options.ts';
-import { HostedPlugin, type AdmittedPlugin } from './lifecycle/hosted-plugin.ts';
-import { inParallel } from './lifecycle/in-parallel.ts';
-import type { PluginStarter } from './lifecycle/plugin-starter.ts';
+import type { RegistryWriter } from './journal/registry-writer.ts';
+import { packageDirectoryOf } from './lifecycle/hosted-plugin.ts';
+import type { PluginChanges } from './lifecycle/plugin-changes.ts';
 import type { PluginStatus, PluginTable } from './lifecycle/plugin-table.ts';
-import { Restarts } from './lifecycle/restarts.ts';
-import { scan } from './lifecycle/scan.ts';
-import type { Recorder } from './observability/recorder.ts';
+import type { Reconciler } from './lifecycle/reconciler.ts';
 import type { HostHealth, PluginHost } from './plugin-host.ts';
-import type { StateDirectory } from './state-directory.ts';
 
 /** The parts of a host. */
 export interface HostParts {
   readonly options: CompleteOptions;
-  readonly state: StateDirectory;
   /** Aborted when the host is told to stop. */
   readonly stopping: AbortController;
   readonly table: PluginTable;
-  readonly recorder: Recorder;
-  readonly starter: PluginStarter;
+  readonly changes: PluginChanges;
+  readonly reconciler: Reconciler;
+  /** Missing where the registry is for this host alone. */
+  readonly fleet: Fleet | undefined;
   readonly resolver: Resolver;
+  /** Missing for a host without a registry. */
+  readonly writer: RegistryWriter | undefined;
+  /** The packages whose code was imported into this process. */
+  readonly imported: ReadonlySet<string>;
   /** What `engines.host` of a manifest is about. */
   readonly hostVersion: string;
-  readonly linkedTrustLevel: PluginTrustLevel;
+  /** Told when the host has stopped. */
+  readonly onStopped: () => void;
 }
 
-/** A host at work. Changes of its plugins wait for each other. */
+/** A host at work. Re-scans and the stop of the host wait for each other. */
 export class RunningHost implements PluginHost {
   readonly #parts: HostParts;
   #changes: Promise<void> = Promise.resolve();
-  readonly #restarts: Restarts;
   #stopped: Promise<void> | undefined;
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    this.#restarts = new Restarts(parts.recorder, (plugin) => this.#change(() => this.#restart(plugin)));
   }
 
   resolve<Methods extends MethodContracts>(
@@ -65,46 +61,64 @@ export class RunningHost implements PluginHost {
     return this.#parts.table.notActive(pluginId) === undefined;
   }
 
+  whenActive(pluginId: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return untilAborted(signal, () => this.#whenActive(pluginId));
+  }
+
   health(): HostHealth {
     const plugins = this.plugins();
-    const isDegraded = plugins.some(({ state }) => state === 'failed');
+    const registry = this.#parts.writer?.health();
+    const isDegraded =
+      plugins.some(({ state }) => state === 'failed') || registry?.away !== undefined || registry?.full !== undefined;
     const status = this.requiredProblem() !== undefined ? 'failed' : isDegraded ? 'degraded' : 'healthy';
-    return { status, plugins };
+    const unusedModules = this.#countUnusedModules();
+    return { status, plugins, ...(registry && { registry }), ...(unusedModules > 0 && { unusedModules }) };
   }
 
   rescan(): Promise<void> {
-    return this.#change(() => this.#rescan());
+    return this.#change(async () => {
+      if (!this.#stopped) await this.#parts.reconciler.reconcile();
+    });
   }
 
   explain(directory: string): Promise<Explanation> {
     const { options, hostVersion } = this.#parts;
-    return explainPackage(directory, { trust: options.trust, hostVersion });
+    const { admitTimeoutMs: timeoutMs } = options.timeouts;
+    return explainPackage(directory, { trust: options.trust, hostVersion, timeoutMs });
   }
 
   stop(): Promise<void> {
     this.#parts.stopping.abort(new Error('the host stops'));
-    return (this.#stopped ??= this.#change(() => this.#stop()));
+    return (this.#stopped ??= this.#change(() => this.#stop()).finally(() => this.#parts.onStopped()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
 
-  /** Plans a restart of a plugin whose instance ended by itself, where its settings ask for it. */
-  crashed(plugin: HostedPlugin): void {
-    if (!this.#stopped) this.#restarts.plan(plugin);
-  }
-
-  /** Which required plugins are not active, and why; `undefined` when all are. */
+  /** Which required plugins can take no calls, and why; `undefined` when all can. */
   requiredProblem(): string | undefined {
     const { options, table } = this.#parts;
     const problems = options.required
-      .filter((id) => !this.isActive(id))
-      .map(
-        (id) =>
-          `${id}: ${table.status().find((status) => status.id === id)?.error?.message ?? 'it was not found.'}`,
-      );
+      .filter((id) => !this.isActive(id) && !table.get(id)?.isWaiting)
+      .map((id) => `${id}: ${table.errorOf(id)?.message ?? 'it was not found.'}`);
     return problems.length > 0 ? problems.join(' ') : undefined;
+  }
+
+  async #stop(): Promise<void> {
+    const { fleet, reconciler, writer } = this.#parts;
+    await fleet?.rest();
+    await reconciler.stopAll();
+    await writer?.close();
+    await fleet?.leave();
+  }
+
+  async #whenActive(pluginId: string): Promise<void> {
+    const { table, changes } = this.#parts;
+    if (!table.get(pluginId)) await this.#changes;
+    await (changes.awaken(pluginId) ?? changes.settled(pluginId));
+    const problem = table.notActive(pluginId);
+    if (problem) throw table.errorOf(pluginId) ?? problem;
   }
 
   /** One change at a time; one that fails does not stop the next. */
@@ -114,65 +128,10 @@ export class RunningHost implements PluginHost {
     return done;
   }
 
-  async #rescan(): Promise<void> {
-    if (this.#stopped) return;
-    const { options, state, table, starter, hostVersion, linkedTrustLevel } = this.#parts;
-    const found = await scan({ options, state, hostVersion, linkedTrustLevel });
-    table.forgetRefusals();
-    for (const path of found.missing)
-      options.logger.warn({ path }, 'a plugin path does not exist and is skipped');
-    for (const refusal of found.refused) await this.#refuse(refusal);
-    const ids = new Set(found.admitted.map(({ manifest }) => manifest.id));
-    for (const plugin of table.all().filter(({ id }) => !ids.has(id))) {
-      await starter.bringDown(plugin);
-      table.remove(plugin.id);
-    }
-    await inParallel(found.admitted, options.maxParallelStarts, (admitted) => this.#bringUpToDate(admitted));
-    table.order([...ids]);
-  }
-
-  async #bringUpToDate(admitted: AdmittedPlugin): Promise<void> {
-    const { table, recorder, starter } = this.#parts;
-    const known = table.get(admitted.manifest.id);
-    const isSame =
-      known?.admitted.digest === admitted.digest && known.admitted.trustLevel === admitted.trustLevel;
-    if (known?.state === 'active' && isSame) return;
-    const plugin = new HostedPlugin(admitted, this.#parts.options.settingsOf(admitted.manifest.id));
-    if (known?.state === 'active') {
-      // What the registry refuses must not take down what runs.
-      try {
-        await recorder.registered(plugin);
-      } catch (error) {
-        if (!isPluginError(error)) throw error;
-        return this.#refuse({ ...admitted, error });
-      }
-      await starter.bringDown(known);
-    }
-    table.put(plugin);
-    await starter.bringUp(plugin);
-  }
-
-  /** A re-scan may have been faster, or the host may have stopped in the meantime. */
-  async #restart(plugin: HostedPlugin): Promise<void> {
-    const { table, recorder, starter } = this.#parts;
-    if (this.#stopped || table.get(plugin.id) !== plugin || plugin.state !== 'failed') return;
-    plugin.restartedAt.push(Date.now());
-    recorder.restarting(plugin);
-    await starter.bringUp(plugin);
-    if (plugin.state === 'failed') this.crashed(plugin);
-  }
-
-  async #refuse(refusal: RefusedPackage): Promise<void> {
-    const { source, error, manifest } = refusal;
-    this.#parts.table.refuse(refusal);
-    const known = manifest ? { pluginId: manifest.id, version: manifest.version } : {};
-    await this.#parts.recorder.refused(source, error, known);
-  }
-
-  async #stop(): Promise<void> {
-    const { table, starter, state } = this.#parts;
-    this.#restarts.close();
-    for (const plugin of table.all().toReversed()) await starter.bringDown(plugin);
-    await state.close();
+  #countUnusedModules(): number {
+    const { table, imported } = this.#parts;
+    const running = table.everyVersion().filter(({ instance }) => instance !== undefined);
+    const used = new Set(running.map(({ admitted }) => packageDirectoryOf(admitted)));
+    return [...imported].filter((directory) => !used.has(directory)).length;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '@stellaops/plugin-abstractions/hosting';
 
 /** Others may pass through, for the user of a sandbox does, but not look around. */
-const mode = 0o711;
+const passable = 0o711;
 
 /** A directory of one instance. */
 export interface ScratchDirectory {
@@ -24,12 +24,13 @@ export interface ScratchDirectory {
  * hosts left there that are gone is removed then. Rejects with `STATE_DIRECTORY_INVALID` for a directory that others may write to.
  */
 export class StateDirectory {
-  readonly #root: string;
+  /** All parts of all hosts. */
+  readonly root: string;
   #own: Promise<string> | undefined;
 
   /** Default: a directory of the user below the temporary directory of the system. */
   constructor(path = join(tmpdir(), `stella-plugins-${process.getuid?.() ?? 'user'}`)) {
-    this.#root = resolve(path);
+    this.root = resolve(path);
   }
 
   /** Where the copies of packages are. */
@@ -37,10 +38,19 @@ export class StateDirectory {
     return makeChecked(join(await this.#open(), 'packages'));
   }
 
+  /** Removes the copies of packages that are not among these, if there are any copies. */
+  async keepPackages(inUse: ReadonlySet<string>): Promise<void> {
+    const store = this.#own && join(await this.#own, 'packages');
+    if (store === undefined) return;
+    const copies = (await readdir(store).catch(() => [])).filter((name) => /^[0-9a-f]{64}$/.test(name));
+    const unused = copies.map((name) => join(store, name)).filter((copy) => !inUse.has(copy));
+    for (const copy of unused) await removeAll(copy);
+  }
+
   /** What is made once; shared with other hosts of this user. */
   async runtime(): Promise<string> {
     await this.#open();
-    return makeChecked(join(this.#root, 'runtime'));
+    return makeChecked(join(this.root, 'runtime'));
   }
 
   /** A directory for one instance. Its name is short: the path of a Unix socket has 107 bytes at most (unix(7)). */
@@ -49,13 +59,25 @@ export class StateDirectory {
     return { path, remove: () => removeAll(path) };
   }
 
+  /** Where the journal is made that outlives its host. */
+  async journal(): Promise<string> {
+    await makeChecked(this.root);
+    return makeChecked(join(this.root, 'journal'), 0o700);
+  }
+
+  /** The same; `undefined` where there is none yet. */
+  async findJournal(): Promise<string | undefined> {
+    const found = await lstat(join(this.root, 'journal')).catch(() => undefined);
+    return found && this.journal();
+  }
+
   async close(): Promise<void> {
     const own = await this.#own?.catch(() => undefined);
     if (own !== undefined) await removeAll(own);
   }
 
   #open(): Promise<string> {
-    this.#own ??= openOwn(this.#root).catch((error: unknown) => {
+    this.#own ??= openOwn(this.root).catch((error: unknown) => {
       this.#own = undefined; // it may have been mended by the next time
       throw error;
     });
@@ -70,7 +92,7 @@ async function openOwn(root: string): Promise<string> {
   return makeChecked(join(root, `host.${identity}.${randomBytes(4).toString('hex')}`));
 }
 
-async function makeChecked(directory: string): Promise<string> {
+async function makeChecked(directory: string, mode = passable): Promise<string> {
   try {
     const isNew = (await mkdir(directory, { recursive: true, mode })) !== undefined;
     if (isNew) await chmod(directory, mode); // whatever the umask says

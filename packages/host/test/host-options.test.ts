@@ -12,6 +12,8 @@ describe('the options of a host', () => {
       callTimeoutMs: 30_000,
       stopTimeoutMs: 5_000,
       heartbeatTimeoutMs: 5_000,
+      drainTimeoutMs: 5_000,
+      disposeTimeoutMs: 10_000,
     });
     expect(options.limits).toMatchObject({
       memoryLimitMiB: 256,
@@ -23,6 +25,7 @@ describe('the options of a host', () => {
       outputKiBPerSecond: 1024,
     });
     expect(options).toMatchObject({ waivedIsolation: [], restart: false, maxParallelStarts: 8 });
+    expect(options).toMatchObject({ activation: 'eager', idleStopMs: false, stopOnSignals: [] });
     expect(options.messages).toMatchObject({
       jsonLimitBytes: 1024 * 1024,
       bytesLimitBytes: 16 * 1024 * 1024,
@@ -66,6 +69,17 @@ describe('the options of a host', () => {
   it('refuse a host that would start nothing', () => {
     expect(() => completeOptions({ maxParallelStarts: 0 })).toThrow(
       'maxParallelStarts must be a positive number, not 0',
+    );
+  });
+
+  it('refuse an activation that there is not, an idle time that is none, and signals that nobody hears', () => {
+    const late = { activation: 'later' } as object; // what JavaScript could pass
+    expect(() => completeOptions({ perPlugin: { 'acme.x': late } })).toThrow(
+      "perPlugin['acme.x'].activation is eager or onFirstCall, not later",
+    );
+    expect(() => completeOptions({ idleStopMs: 0 })).toThrow('idleStopMs must be a positive number, not 0');
+    expect(() => completeOptions({ stopOnSignals: ['SIGTERM', 'SIGKILL'] })).toThrow(
+      'stopOnSignals names SIGKILL, to which no process can listen',
     );
   });
 

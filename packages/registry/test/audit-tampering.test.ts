@@ -85,9 +85,10 @@ describe('verifyAuditChain()', () => {
 
   it('finds an event that was altered and given the right hash', async () => {
     const trail = await writtenTrail();
-    const [known] = await trail.sql(`select previous_hash from $.audit_events where ${event3}`);
+    const [known] = await trail.sql(`select event_id, previous_hash from $.audit_events where ${event3}`);
     const at = new Date(7);
-    const record = toRecord({ event: 'call.rejected', at, actor: 'eve', hostId: 'host-1' });
+    const id = String(known?.['event_id']);
+    const record = toRecord({ id, event: 'call.rejected', at, actor: 'eve', hostId: 'host-1' });
     const hash = linkHash(String(known?.['previous_hash']), record);
     await trail.tamper(
       `update $.audit_events set actor = 'eve', at = '${at.toISOString()}', plugin_id = null, version = null, detail = null,
@@ -132,10 +133,8 @@ describe('verifyAuditChain()', () => {
     );
     const at = new Date(7);
     const previousHash = String(before?.['hash']);
-    const hash = linkHash(
-      previousHash,
-      toRecord({ event: 'call.rejected', at, actor: 'eve', hostId: 'host-1' }),
-    );
+    const record = { event: 'call.rejected', at: at.toISOString(), actor: 'eve', hostId: 'host-1' };
+    const hash = linkHash(previousHash, record);
     await trail.tamper(
       `update $.audit_events set sequence = sequence + 10 where host_id = 'host-1' and sequence > 2;
        update $.audit_events set sequence = sequence - 9 where host_id = 'host-1' and sequence > 10;
@@ -215,7 +214,12 @@ describe('verifyAuditChain()', () => {
     let head = { sequence: 0, hash: chainStart };
     for (let count = 0; count < 2500; count++) {
       const at = new Date(count);
-      const link = nextLink(head, toRecord({ event: 'call.rejected', at, actor: 'ada', hostId: 'host-3' }));
+      const link = nextLink(head, {
+        event: 'call.rejected',
+        at: at.toISOString(),
+        actor: 'ada',
+        hostId: 'host-3',
+      });
       links.push({ ...link, at, previous_hash: link.previousHash });
       head = link;
     }

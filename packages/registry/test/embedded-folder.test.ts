@@ -30,9 +30,10 @@ describe('a registry in a folder', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = once(writer, 'close');
+    let id: string | undefined;
     try {
       const [said] = await Promise.race([once(writer.stdout, 'data'), ended]);
-      expect(String(said)).toBe('written\n');
+      id = /^written (\S+)\n$/.exec(String(said))?.[1];
       await expect(PostgresPluginRegistry.open({ dataDirectory })).rejects.toMatchObject(
         unavailable(`is open in process ${writer.pid}; one process at a time can open it`),
       );
@@ -41,6 +42,7 @@ describe('a registry in a folder', () => {
       await ended;
     }
     await using registry = await PostgresPluginRegistry.open({ dataDirectory });
+    expect(registry.id).toBe(id);
     expect(await registry.find('acme.scanner')).toMatchObject({ versions: [{ version: '1.0.0' }] });
     await registry.audit(eventOf('plugin.admitted', 'acme.scanner'));
     expect(await registry.verifyAuditChain()).toMatchObject({ isIntact: true, heads: [{ sequence: 2 }] });

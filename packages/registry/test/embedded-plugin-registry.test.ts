@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PGlite } from '@electric-sql/pglite';
 import { StoredPluginCatalogue } from '../src/catalogue/stored-plugin-catalogue.ts';
@@ -12,11 +13,16 @@ const schema = 'plugin_registry';
 class BorrowingRegistry extends StoredPluginCatalogue {
   constructor(database: EmbeddedDatabase) {
     super(
-      new SqlStore({
-        run: (work) => database.run(work),
-        runLong: (work) => database.runLong(work),
-        [Symbol.asyncDispose]: async () => {},
-      }),
+      new SqlStore(
+        {
+          run: (work) => database.run(work),
+          runLong: (work) => database.runLong(work),
+          channel: database.channel,
+          listen: (hear) => database.listen(hear),
+          [Symbol.asyncDispose]: async () => {},
+        },
+        randomUUID(),
+      ),
     );
   }
 }
@@ -38,7 +44,7 @@ describe('a registry in PGlite', () => {
     const open = async (): Promise<BorrowingRegistry> => {
       await pglite.exec(
         `begin; set local session_replication_role = replica;
-         truncate ${schema}.plugins, ${schema}.audit_chains restart identity cascade; commit`,
+         truncate ${schema}.plugins, ${schema}.plugin_hosts, ${schema}.audit_chains restart identity cascade; commit`,
       );
       return new BorrowingRegistry(database);
     };

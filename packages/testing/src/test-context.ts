@@ -6,6 +6,7 @@ import {
   type PluginContext,
   type PluginInfo,
 } from '@stellaops/plugin-abstractions';
+import type { ServiceFactory } from '@stellaops/plugin-host/services';
 import { recordingLogger, type RecordingLogger } from './recording-logger.ts';
 
 /** A context that a test made, with what it recorded. */
@@ -19,7 +20,7 @@ export interface TestContext<Config> extends PluginContext<Config> {
 export function testContext<Config = undefined>(
   options: {
     readonly config?: Config;
-    readonly services?: readonly Implementation[];
+    readonly services?: readonly (Implementation | ServiceFactory)[];
     readonly info?: Partial<PluginInfo>;
   } = {},
 ): TestContext<Config> {
@@ -31,6 +32,11 @@ export function testContext<Config = undefined>(
     ...options.info,
   };
   const ending = new AbortController();
+  const scope = { plugin: info, signal: ending.signal, audit: () => Promise.resolve() };
+  const services = options.services?.map((service) => ({
+    capability: service.capability,
+    api: 'create' in service ? service.create(scope) : service.api,
+  }));
   return {
     info,
     config: options.config as Config, // left out only where Config allows it
@@ -38,7 +44,7 @@ export function testContext<Config = undefined>(
     signal: ending.signal,
     end: () => ending.abort(),
     resolve: (service) => {
-      const found = options.services?.find(
+      const found = services?.find(
         ({ capability }) => capability.id === service.id && capability.version === service.version,
       );
       if (found) return found.api as CapabilityApi<typeof service.methods>; // same id and version, same contract

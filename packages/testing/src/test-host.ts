@@ -1,5 +1,11 @@
-import type { Implementation, Logger, PluginTrustLevel } from '@stellaops/plugin-abstractions';
-import type { BuiltInPlugin, HostTimeouts, PluginHost } from '@stellaops/plugin-host';
+import type { Logger, PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import type {
+  BuiltInPlugin,
+  CapabilityGrant,
+  HostTimeouts,
+  PluginHost,
+  PluginHostOptions,
+} from '@stellaops/plugin-host';
 import { startUniformHost } from '@stellaops/plugin-host/testing';
 import {
   parseManifest,
@@ -21,7 +27,9 @@ export interface TestHostOptions {
   /** Default: `InMemorySandbox` with the plugins. */
   readonly sandbox?: PluginSandbox;
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly services?: readonly Implementation[];
+  readonly services?: NonNullable<PluginHostOptions['services']>;
+  /** What the plugins may call of each other. */
+  readonly grants?: readonly CapabilityGrant[];
   readonly registry?: PluginRegistry;
   readonly timeouts?: Partial<HostTimeouts>;
   readonly messages?: Partial<MessageLimits>;

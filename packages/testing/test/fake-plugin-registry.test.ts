@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { FakePluginRegistry, pluginCatalogueContract } from '../src/index.ts';
 
@@ -9,7 +10,7 @@ describe('FakePluginRegistry', () => {
   it('rejects everything while it is away, and has what was written when it is back', async () => {
     const registry = new FakePluginRegistry();
     const change = { actor: 'user:ada', hostId: 'console-1' };
-    const event = { event: 'plugin.refused', at: new Date(), ...change } as const;
+    const event = { id: randomUUID(), event: 'plugin.refused', at: new Date(), ...change } as const;
     await registry.audit(event);
     registry.goAway('the disk is full');
     const calls = [registry.audit(event), registry.list(), registry.disable('test.one', change)];

@@ -44,7 +44,10 @@ export const specification: readonly Promised[] = [
   {
     promise: 'StopAsync is called when the host shuts down gracefully',
     tests: [
-      ['testing/test/host/stopping.test.ts', 'stops its plugins in reverse order, one after the other'],
+      [
+        'testing/test/host/stopping.test.ts',
+        'stops its plugins in reverse order, each when those that may call it have stopped',
+      ],
     ],
   },
   {

@@ -35,11 +35,11 @@ export interface Capability<
 /** What a caller may say with one call. */
 export interface CallOptions {
   /** Aborting it cancels the call; the promise rejects with `CALL_CANCELLED` at once. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How long the answer, or the next item of a stream, may take. Default: the `timeouts.callTimeoutMs` of the host. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** W3C trace context of who calls (`traceparent`), by which a trace goes on across processes. Default: that of the active span. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }
 
 type Input<Method extends MethodContract> = Method extends { readonly request: infer Schema extends TSchema }

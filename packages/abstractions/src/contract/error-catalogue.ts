@@ -44,6 +44,9 @@ export const errorCatalogue = {
     'Plugin {pluginId} declares {capability} but does not implement {missing}. Implement it, or declare less.',
   CAPABILITY_DENIED: 'Plugin {pluginId} was denied {capability}: {problem}.',
 
+  QUOTA_EXCEEDED:
+    'Plugin {pluginId} was refused {capability}: {problem}. Have it delete what it no longer needs, or raise `{option}`.',
+
   PLUGIN_NOT_ACTIVE: 'Plugin {pluginId} cannot take calls: its state is {state}. host.plugins() says why.',
   REQUEST_INVALID:
     'The request to {capability}.{method} of {pluginId} breaks the contract: {problem}. Correct the call.',
@@ -73,7 +76,12 @@ export const errorCatalogue = {
   SANDBOX_PROTOCOL_VIOLATION:
     'The sandbox of plugin {pluginId} was ended: {problem}. A runner that speaks the protocol does not do that.',
 
+  STORE_UNAVAILABLE:
+    'The key-value store in {directory} cannot be used: {problem}. Name another directory, or mend this one.',
+
   REGISTRY_UNAVAILABLE: 'The registry cannot be used: {problem}. Restore it, then start the host again.',
+  HOST_ID_TAKEN:
+    'Host {hostId} is refused: {holder} has this id, and is alive. Give each host a `hostId` of its own, or stop the other one.',
   REGISTRY_CONFLICT:
     'The registry refuses plugin {pluginId} {version}: {problem}. Read its current entry and try again.',
 } as const;

@@ -1,3 +1,4 @@
+import { blameOf, type Blame } from './error-blame.ts';
 import { errorCatalogue, type PluginErrorCode, type PluginErrorDetails } from './error-catalogue.ts';
 
 /** Shared by every copy of this package in a process, so that an error of one copy is known to the others. */
@@ -27,6 +28,11 @@ export class PluginError<Code extends PluginErrorCode = PluginErrorCode> extends
 
   override get name(): string {
     return 'PluginError';
+  }
+
+  /** Whose fault it is, by its code: the plugin's, the host's, or that the two do not keep their contract alike. */
+  get blame(): Blame {
+    return blameOf[this.code];
   }
 
   get [brand](): true {

@@ -40,8 +40,9 @@ export interface PluginContext<Config = unknown> {
   /** Aborted when the plugin is shut down or has failed. */
   readonly signal: AbortSignal;
   /**
-   * The host service of this contract. Throws `CAPABILITY_NOT_DECLARED` when the manifest does not list it under `requires`,
-   * and `CAPABILITY_NOT_PROVIDED` when the host does not offer it; in a sandbox the latter comes with the first call.
+   * The host service of this contract, or what another plugin provides. Throws `CAPABILITY_NOT_DECLARED` when the manifest does not list
+   * it under `requires`, `CAPABILITY_NOT_PROVIDED` when nobody offers it, and `CAPABILITY_DENIED` when the operator does not grant the call
+   * to another plugin; in a sandbox the latter two come with the first call.
    */
   readonly resolve: <Methods extends MethodContracts>(service: Capability<Methods>) => CapabilityApi<Methods>;
 }

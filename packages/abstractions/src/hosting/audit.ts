@@ -20,10 +20,13 @@ export type AuditEventName =
   | 'plugin.failed'
   | 'plugin.shutdown'
   | 'contract.differs'
+  | 'service.used'
   | 'call.rejected';
 
 /** Who did what to which plugin, when. */
 export interface AuditEvent {
+  /** A UUID that whoever makes the event gives it: a registry writes an id once, so that an event can be sent again when its answer was lost. */
+  readonly id: string;
   readonly event: AuditEventName;
   readonly at: Date;
   /** Who answers for it, as the operator of the host says; without a word of the operator, the host itself. */
@@ -45,7 +48,9 @@ export interface AuditEvent {
 }
 
 /** An event as the audit trail has it. */
-export interface RecordedAuditEvent extends AuditEvent {
+export interface RecordedAuditEvent extends Omit<AuditEvent, 'id'> {
+  /** Missing for one that was written before events had ids. */
+  readonly id?: string;
   /** Where it stands in the trail; later events have larger ones. Events of several hosts that are written at once may show out of turn. */
   readonly position: number;
 }

@@ -1,7 +1,7 @@
 import type { PluginErrorCode } from '../contract/error-catalogue.ts';
 import type { AuditAnchor, AuditVerification } from './audit.ts';
+import type { FleetRegistry } from './fleet.ts';
 import type { LifecycleState } from './lifecycle.ts';
-import type { PluginRegistry } from './plugin-registry.ts';
 
 /** Who changes the catalogue, and from where. The registry guesses none of it. */
 export interface CatalogueChange {
@@ -11,13 +11,16 @@ export interface CatalogueChange {
   readonly reason?: string;
 }
 
-/** How a plugin stands on one host, by the last that this host said of it. */
+/** How a plugin stands on one host of the fleet, by the last that this host said of it. */
 export interface PluginHostHealth {
   readonly hostId: string;
   readonly state: LifecycleState;
+  /** By the clock of the store. */
   readonly since: Date;
-  readonly version?: string;
-  /** Of a failure. */
+  readonly version: string;
+  /** Since when the host is lost: it is not known to run anything. Missing while it is live. */
+  readonly lostSince?: Date;
+  /** Of a failure, or of an end that somebody asked for. */
   readonly code?: PluginErrorCode;
   readonly detail?: string;
 }
@@ -25,7 +28,7 @@ export interface PluginHostHealth {
 /** Whether a plugin is active, where and since when; and if not, why not. */
 export interface PluginHealth {
   readonly pluginId: string;
-  /** On one host at least. */
+  /** On one live host at least. */
   readonly isActive: boolean;
   /** By host id, in code-unit order. */
   readonly hosts: readonly PluginHostHealth[];
@@ -37,7 +40,7 @@ export interface PluginHealth {
  * The catalogue, as operators use it. Each change writes its audit event in the same transaction, and rejects with
  * `REGISTRY_CONFLICT` for a plugin or version that it does not know.
  */
-export interface PluginCatalogue extends PluginRegistry {
+export interface PluginCatalogue extends FleetRegistry {
   /**
    * Sets the configuration that hosts give to the plugin when their own options say nothing; `undefined` takes it away. Rejects with
    * `CONFIG_INVALID` for what is more than JSON data, and for what breaks the `configSchema` of the version in force. The schema of an

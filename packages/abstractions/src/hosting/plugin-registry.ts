@@ -1,5 +1,6 @@
 import type { PluginTrustLevel } from '../contract/trust-level.ts';
 import type { AuditEvent, AuditQuery, RecordedAuditEvent } from './audit.ts';
+import type { DesiredState, PluginPlace } from './fleet.ts';
 import type { LifecycleState } from './lifecycle.ts';
 import type { PluginManifest } from './manifest.ts';
 
@@ -26,6 +27,7 @@ export interface RegisteredPlugin {
   readonly id: string;
   readonly name: string;
   readonly trustLevel: PluginTrustLevel;
+  /** `active` while a live host has it active; `failed` when only lost hosts had; else the last that a host said of it. */
   readonly status: LifecycleState;
   readonly config?: unknown;
   readonly registeredAt: Date;
@@ -65,13 +67,24 @@ export interface PluginQuery {
 
 /**
  * The catalogue, as hosts use it. A change and the audit event that tells of it are written together or not at all. Every method
- * rejects with `REGISTRY_UNAVAILABLE` when the store is away, or has not answered in time: the change may have been made then.
+ * rejects with `REGISTRY_UNAVAILABLE` when the store is away, or has not answered in time: the change may have been made then. A change
+ * whose event has an id that is written already changes nothing, and resolves: so it is safe to make again.
  */
 export interface PluginRegistry extends AsyncDisposable {
+  /** A UUID that the store got when it was made, and keeps. What a host kept for one registry it gives to no other. */
+  readonly id: string;
   /** Adds a plugin or a version; registering again is harmless. Rejects with `DIGEST_MISMATCH` for a known version with another digest. */
   register(registration: PluginRegistration, event: AuditEvent): Promise<RegisteredPlugin>;
-  /** Sets the status of a registered plugin. Rejects with `REGISTRY_CONFLICT` for a plugin it does not know. */
-  recordStatus(pluginId: string, status: LifecycleState, event?: AuditEvent): Promise<void>;
+  /**
+   * Sets the status of a registered plugin, and that of its instance where a host of a fleet says its `place`: then the status of the
+   * plugin stays `active` while it is on another live host. Rejects with `REGISTRY_CONFLICT` for a plugin it does not know.
+   */
+  recordStatus(
+    pluginId: string,
+    status: LifecycleState,
+    event?: AuditEvent,
+    place?: PluginPlace,
+  ): Promise<void>;
   /** Writes an event that changes nothing else. A character that no database keeps as text is written as U+FFFD. */
   audit(event: AuditEvent): Promise<void>;
   find(pluginId: string): Promise<RegisteredPlugin | undefined>;
@@ -83,7 +96,7 @@ export interface PluginRegistry extends AsyncDisposable {
 
 /** Why operators let no host run this version, for people; `undefined` when hosts may run it. */
 export function withheldBecause(
-  { restriction, pinnedVersion }: RegisteredPlugin,
+  { restriction, pinnedVersion }: DesiredState,
   version: string,
 ): string | undefined {
   if (restriction) {

@@ -4,6 +4,7 @@ import type { PluginError } from '../contract/plugin-error.ts';
 import type { Plugin, PluginDescriptor } from '../contract/plugin.ts';
 import type { CrashReport } from './crash-report.ts';
 import type { IsolationAspect, IsolationReport } from './isolation-report.ts';
+import type { SandboxUsage } from './sandbox-usage.ts';
 
 /** What a sandboxed plugin may use at most. */
 export interface SandboxLimits {
@@ -90,6 +91,8 @@ export interface SandboxedPlugin extends AsyncDisposable {
   readonly processId?: number;
   /** What was seen of its isolation before the plugin was loaded. */
   readonly isolation: IsolationReport;
+  /** What it uses now: asked when somebody collects metrics, so it must be cheap. Missing where nothing counts. */
+  usage?(): Promise<SandboxUsage>;
   /** Resolves when the sandbox is gone, with what ended it; `undefined` when it was disposed. Never rejects. */
   readonly ended: Promise<PluginError | undefined>;
 }

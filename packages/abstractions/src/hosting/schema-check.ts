@@ -8,8 +8,16 @@ const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** What is wrong with a value from outside, as one line with the place of each problem; `undefined` when it fits the schema. */
 export function schemaProblem(schema: TSchema, value: unknown): string | undefined {
+  return schemaCheck(schema)(value);
+}
+
+/** Says the same of many values: compiled at once, so that a schema that is none is found now and no call pays for it. */
+export function schemaCheck(schema: TSchema): (value: unknown) => string | undefined {
   const validator = compile(schema);
-  if (validator.Check(value)) return undefined;
+  return (value) => (validator.Check(value) ? undefined : problemsOf(validator, value));
+}
+
+function problemsOf(validator: Validator, value: unknown): string {
   const problems = new Set<string>();
   for (const error of validator.Errors(value)) {
     if (error.keyword === 'boolean') continue; // said again, with the names, by the keyword beside it

@@ -1,9 +1,9 @@
-import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
 import type { Wrap } from './call-link.ts';
 
 /**
  * Whatever an implementation throws is a failure of the call, with the thrown value as its cause; unless it only hands on what
- * the stream threw that it was called with.
+ * the stream threw that it was called with. The options that an author gets are plain data, which he may copy and change.
  */
 export const attributed: Wrap = ({ target, contract, next }) => {
   const failure = (thrown: unknown, inputError: unknown): PluginError => {
@@ -15,6 +15,19 @@ export const attributed: Wrap = ({ target, contract, next }) => {
     }
     return new PluginError('CALL_FAILED', { ...target, problem }, { cause: thrown });
   };
+  if (!contract.requestStream && !contract.responseStream) {
+    // The usual call, made with as little as possible: no failure of it can come from its input.
+    const blame = (error: unknown): never => {
+      throw failure(error, nothing);
+    };
+    return (input, options) => {
+      try {
+        return Promise.resolve(next(input, plain(options))).then(undefined, blame);
+      } catch (error) {
+        return Promise.reject(failure(error, nothing));
+      }
+    };
+  }
   const open = (input: unknown) => {
     const watched = contract.requestStream ? new WatchedStream(input) : undefined;
     return { input: watched ?? input, thrown: (error: unknown) => failure(error, watched?.error ?? nothing) };
@@ -23,7 +36,7 @@ export const attributed: Wrap = ({ target, contract, next }) => {
     return async function* (given, options) {
       const { input, thrown } = open(given);
       try {
-        yield* next(input, options) as AsyncIterable<unknown>; // the contract says so; what is none throws here
+        yield* next(input, plain(options)) as AsyncIterable<unknown>; // the contract says so; what is none throws here
       } catch (error) {
         throw thrown(error);
       }
@@ -32,12 +45,17 @@ export const attributed: Wrap = ({ target, contract, next }) => {
   return async (given, options) => {
     const { input, thrown } = open(given);
     try {
-      return await next(input, options);
+      return await next(input, plain(options));
     } catch (error) {
       throw thrown(error);
     }
   };
 };
+
+function plain(options: CallOptions | undefined): CallOptions {
+  const { signal, timeoutMs, traceparent } = options ?? {};
+  return { signal, timeoutMs, traceparent };
+}
 
 const nothing = Symbol('nothing was thrown');
 

@@ -1,66 +1,81 @@
-import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
-import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
-import { withDeadline, type Deadline } from '../deadline.ts';
-import type { Wrap } from './call-link.ts';
+import type { CallOptions } from '@stellaops/plugin-abstractions';
+import type { MethodChannel, PluginChannel } from './call-channel.ts';
+import type { Method, Wrap } from './call-link.ts';
+import { PendingCall } from './pending-call.ts';
 
 /**
- * Gives every call a deadline and lets its caller give up: `CALL_TIMED_OUT`, `CALL_CANCELLED`. For an answer the deadline is for
- * all of it; for a stream it is for each next item, so that a long stream lives as long as it flows.
+ * Counts and times every call, lets so many run at once, gives each a deadline and lets its caller give up: `CALL_REFUSED`,
+ * `CALL_TIMED_OUT`, `CALL_CANCELLED`. For an answer the deadline is for all of it; for a stream it is for each next item, so that a long
+ * stream lives as long as it flows.
  */
-export function bounded(callTimeoutMs: number, admit: () => void): Wrap {
+export function bounded(channel: PluginChannel): Wrap {
   return ({ target, contract, next }) => {
-    const deadline = (options: CallOptions): Deadline & { readonly timeoutMs: number } => {
-      admit();
-      const timeoutMs = options.timeoutMs ?? callTimeoutMs;
-      const timedOut = (): Error => new PluginError('CALL_TIMED_OUT', { ...target, timeoutMs });
-      return {
-        timeoutMs,
-        signal: options.signal,
-        timedOut,
-        cancelled: (reason) => cancelled(target, reason),
-      };
-    };
-    if (contract.responseStream) {
-      return (input, options = {}) =>
-        boundedItems(
-          () => deadline(options),
-          (signal, timeoutMs) => next(input, { signal, timeoutMs }) as AsyncIterable<unknown>,
-        ); // as the contract says
-    }
-    return async (input, options = {}) => {
-      const limit = deadline(options);
-      return withDeadline(limit, async (signal) => next(input, { signal, timeoutMs: limit.timeoutMs }));
-    };
+    const method = channel.counters.method(target.capability, target.method);
+    const methodChannel: MethodChannel = { ...channel, target, method };
+    return contract.responseStream
+      ? boundedStream(methodChannel, next)
+      : (input, options = nothingSaid) => {
+          const call = new PendingCall(methodChannel, options);
+          return call.enter() ? call.answer(next, input) : answerInTurn(call, next, input);
+        };
   };
 }
 
-async function* boundedItems(
-  begin: () => Deadline,
-  open: (signal: AbortSignal, timeoutMs: number) => AsyncIterable<unknown>,
+const nothingSaid: CallOptions = {};
+
+async function answerInTurn(call: PendingCall, next: Method, input: unknown): Promise<unknown> {
+  await call.turn();
+  return call.answer(next, input);
+}
+
+/** What must be ended of a stream, also when its caller loses it and never says that it will read no more. */
+interface Opened {
+  call?: PendingCall;
+  items?: AsyncIterator<unknown>;
+}
+
+function boundedStream(channel: MethodChannel, next: Method): Method {
+  const lost = new FinalizationRegistry<Opened>((opened) => leave(opened, new Error('its caller lost it')));
+  return (input, options = nothingSaid) => {
+    const opened: Opened = {};
+    const stream = readItems(opened, () => new PendingCall(channel, options), next, input);
+    lost.register(stream, opened);
+    return stream;
+  };
+}
+
+async function* readItems(
+  opened: Opened,
+  begin: () => PendingCall,
+  next: Method,
+  input: unknown,
 ): AsyncGenerator<unknown, void, undefined> {
-  const deadline = begin();
-  const ending = new AbortController();
-  // The caller may give up while nobody waits for an item.
-  const signal = deadline.signal ? AbortSignal.any([deadline.signal, ending.signal]) : ending.signal;
-  const items = open(signal, deadline.timeoutMs)[Symbol.asyncIterator]();
+  const call = (opened.call = begin());
+  if (!call.enter()) await call.turn();
+  let failure: unknown;
   try {
+    const items = (opened.items = openItems(next(input, call)));
+    const ask = (): unknown => items.next();
     for (;;) {
-      const { value, done } = await withDeadline(deadline, () => items.next());
+      const { value, done } = (await call.item(ask)) as IteratorResult<unknown>; // as the contract says
       if (done) return;
       yield value;
     }
   } catch (error) {
-    ending.abort(error);
+    failure = error;
     throw error;
   } finally {
-    ending.abort(new Error('its caller has left the stream'));
-    // Not awaited: a stream that hangs would hang its caller.
-    items.return?.().catch(() => undefined);
+    leave(opened, new Error('its caller has left the stream'), failure);
   }
 }
 
-function cancelled(target: CallTarget, reason: unknown): PluginError {
-  if (isPluginError(reason)) return reason;
-  const problem = reason instanceof Error ? reason.message : String(reason);
-  return new PluginError('CALL_CANCELLED', { ...target, problem }, { cause: reason });
+function openItems(items: unknown): AsyncIterator<unknown> {
+  return (items as AsyncIterable<unknown>)[Symbol.asyncIterator](); // the contract says so; what is none throws here
+}
+
+/** Ends a stream on both sides, and waits for neither: what hangs would hang the caller. */
+function leave({ call, items }: Opened, reason: Error, failure?: unknown): void {
+  call?.giveUp(failure instanceof Error ? failure : reason);
+  call?.end(failure);
+  items?.return?.().catch(() => undefined);
 }

@@ -1,30 +1,38 @@
 import type { TSchema } from '@stellaops/plugin-abstractions';
 import type { CallLink, Method } from './call-link.ts';
 
-/** What becomes of each value that passes a method, by its schema; it may throw. */
-export interface ValueMap {
-  request(schema: TSchema, value: unknown): unknown;
-  response(schema: TSchema, value: unknown): unknown;
-}
+/** What becomes of a value on its way; it may throw. */
+export type ValueMap = (value: unknown) => unknown;
 
-/** A method whose values, single or in a stream, pass a map on their way in and out. */
-export function mapValues({ contract, next }: CallLink, map: ValueMap): Method {
-  const input = (given: unknown): unknown =>
-    contract.requestStream
-      ? mapItems(given, (item) => map.request(contract.requestStream, item))
-      : map.request(contract.request, given);
+/**
+ * A method whose values, single or in a stream, pass a map on their way in and out. The maps are made once for a method, by the schema of
+ * what passes them.
+ */
+export function mapValues(
+  { contract, next }: CallLink,
+  request: (schema: TSchema) => ValueMap,
+  response: (schema: TSchema) => ValueMap,
+): Method {
+  const input = contract.requestStream ? eachItem(request(contract.requestStream)) : request(contract.request);
   if (contract.responseStream) {
+    const output = eachItem(response(contract.responseStream));
     return async function* (given, options) {
-      yield* mapItems(next(input(given), options), (item) => map.response(contract.responseStream, item));
+      yield* output(next(input(given), options));
     };
   }
-  return async (given, options) => map.response(contract.response, await next(input(given), options));
+  const output = response(contract.response);
+  return (given, options) => {
+    try {
+      return Promise.resolve(next(input(given), options)).then(output);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
 }
 
-async function* mapItems(
-  items: unknown,
-  map: (item: unknown) => unknown,
-): AsyncGenerator<unknown, void, undefined> {
-  // The contract says that it is a stream; the loop throws for what is none.
-  for await (const item of items as AsyncIterable<unknown>) yield map(item);
+function eachItem(map: ValueMap): (items: unknown) => AsyncGenerator<unknown, void, undefined> {
+  return async function* (items) {
+    // The contract says that it is a stream; the loop throws for what is none.
+    for await (const item of items as AsyncIterable<unknown>) yield map(item);
+  };
 }

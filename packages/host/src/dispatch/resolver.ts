@@ -11,6 +11,7 @@ import { schemaProblem } from '@stellaops/plugin-abstractions/hosting';
 import type { HostedPlugin, PluginInstance } from '../lifecycle/hosted-plugin.ts';
 import type { Recorder } from '../observability/recorder.ts';
 import { wrapApi, type Wrap } from './call-link.ts';
+import type { Awakening } from './awakening.ts';
 import { lastingHandle } from './lasting-handle.ts';
 
 /** A plugin that provides a capability, with the object to call. */
@@ -33,23 +34,32 @@ export class Resolver {
   readonly #plugins: Plugins;
   readonly #wrapsFor: (plugin: HostedPlugin) => readonly Wrap[];
   readonly #recorder: Recorder;
+  readonly #awaken: (pluginId: string) => Promise<void> | undefined;
   readonly #links = new WeakMap<PluginInstance, Map<Capability, CapabilityApi>>();
   readonly #handles = new Map<string, WeakMap<Capability, CapabilityApi>>();
 
-  constructor(plugins: Plugins, wrapsFor: (plugin: HostedPlugin) => readonly Wrap[], recorder: Recorder) {
+  /** `awaken` starts a plugin that waits to be called, and is `undefined` for one that does not. */
+  constructor(
+    plugins: Plugins,
+    wrapsFor: (plugin: HostedPlugin) => readonly Wrap[],
+    recorder: Recorder,
+    awaken: (pluginId: string) => Promise<void> | undefined,
+  ) {
     this.#plugins = plugins;
+    this.#awaken = awaken;
     this.#wrapsFor = wrapsFor;
     this.#recorder = recorder;
   }
 
-  /** The one active provider, or the named one. */
+  /** The one active provider, or the named one, other than the plugin that calls; one that waits to be called is as good. */
   one<Methods extends MethodContracts>(
     capability: Capability<Methods>,
     pluginId: string | undefined,
+    callerId?: string,
   ): CapabilityApi<Methods> {
     const name = capabilityName(capability);
     const [found, ...others] = this.#active(capability).filter(
-      (plugin) => pluginId === undefined || plugin.id === pluginId,
+      ({ id }) => (pluginId === undefined || id === pluginId) && id !== callerId,
     );
     if (!found) throw this.#notProvided(capability, pluginId);
     if (others.length > 0) {
@@ -71,7 +81,8 @@ export class Resolver {
   #active(capability: Capability): HostedPlugin[] {
     return this.#plugins
       .all()
-      .filter((plugin) => plugin.state === 'active' && unfit(plugin, capability) === undefined);
+      .filter((plugin) => plugin.state === 'active' || plugin.isWaiting)
+      .filter((plugin) => unfit(plugin, capability) === undefined);
   }
 
   /** Of a built-in plugin its own object; of another one that stays good whatever becomes of the instance. */
@@ -79,14 +90,35 @@ export class Resolver {
     plugin: HostedPlugin,
     capability: Capability<Methods>,
   ): CapabilityApi<Methods> {
-    const link = this.#link(plugin, capability);
-    if (this.#wrapsFor(plugin).length === 0) return link as CapabilityApi<Methods>; // it implements this contract
+    const link = plugin.isWaiting ? undefined : this.#link(plugin, capability);
+    if (this.#wrapsFor(plugin).length === 0) return link as CapabilityApi<Methods>; // it implements this contract, and never waits
     const { id } = plugin;
     const handles = this.#handles.get(id) ?? new WeakMap<Capability, CapabilityApi>();
     this.#handles.set(id, handles);
-    const handle = handles.get(capability) ?? lastingHandle(capability, () => this.#current(id, capability));
+    const handle =
+      handles.get(capability) ??
+      lastingHandle(capability, this.#currentOf(id, capability), () => this.#awakening(id));
     handles.set(capability, handle);
     return handle as CapabilityApi<Methods>; // made for this very contract
+  }
+
+  #awakening(pluginId: string): Awakening | undefined {
+    const started = this.#awaken(pluginId);
+    if (!started) return undefined;
+    const callTimeoutMs = this.#plugins.get(pluginId)?.settings.timeouts.callTimeoutMs;
+    return callTimeoutMs === undefined ? undefined : { pluginId, started, callTimeoutMs };
+  }
+
+  /** What answers now, remembered as long as its instance is the one: this is asked at every call. */
+  #currentOf(pluginId: string, capability: Capability): () => CapabilityApi {
+    let known: { readonly instance: PluginInstance | undefined; readonly api: CapabilityApi } | undefined;
+    return () => {
+      const plugin = this.#plugins.get(pluginId);
+      if (known && plugin?.state === 'active' && plugin.instance === known.instance) return known.api;
+      const api = this.#current(pluginId, capability);
+      known = { instance: plugin?.instance, api };
+      return api;
+    };
   }
 
   #current(pluginId: string, capability: Capability): CapabilityApi {

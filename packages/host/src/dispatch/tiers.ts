@@ -1,11 +1,14 @@
+import { SpanKind } from '@opentelemetry/api';
 import type { CompleteOptions } from '../host-options.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
-import type { PluginTable } from '../lifecycle/plugin-table.ts';
 import { attributed } from './attributed.ts';
 import { bounded } from './bounded.ts';
+import type { CallChannels } from './call-channels.ts';
 import type { Wrap } from './call-link.ts';
 import { checked } from './checked.ts';
 import { copied } from './copied.ts';
+import { relayed } from './relayed.ts';
+import { traced } from './traced.ts';
 
 /** What stands between the two sides of a call, by tier. */
 export interface Tiers {
@@ -16,17 +19,17 @@ export interface Tiers {
 }
 
 /** The tiers of the specification: nothing for a built-in plugin, bounds for a trusted one, and a guard before an untrusted one. */
-export function productionTiers(_: CompleteOptions, table: PluginTable): Tiers {
-  const bound = boundTo(table);
+export function productionTiers(_: CompleteOptions, channels: CallChannels): Tiers {
+  const bound = boundBy(channels);
   return {
     provided: (plugin) => {
       switch (plugin.admitted.trustLevel) {
         case 'builtIn':
           return [];
         case 'trusted':
-          return [bound(plugin), attributed];
+          return [...bound.provided(plugin), attributed];
         case 'untrusted':
-          return [bound(plugin), checked];
+          return [...bound.provided(plugin), checked];
       }
     },
     services: (plugin) => {
@@ -34,38 +37,41 @@ export function productionTiers(_: CompleteOptions, table: PluginTable): Tiers {
         case 'builtIn':
           return [];
         case 'trusted':
-          return [boundAlways(plugin), attributed];
+          return [...bound.services(plugin), relayed, attributed];
         case 'untrusted':
-          return [boundAlways(plugin), checked, attributed];
+          return [...bound.services(plugin), checked, relayed, attributed];
       }
     },
   };
 }
 
 /** Every tier behaves as the strictest one, so that what passes a test in one tier passes in all. */
-export function uniformTiers(options: CompleteOptions, table: PluginTable): Tiers {
-  const bound = boundTo(table);
-  const inProcess = [checked, copied(options.messages), attributed];
+export function uniformTiers(options: CompleteOptions, channels: CallChannels): Tiers {
+  const bound = boundBy(channels);
+  const inProcess = [checked, copied(options.messages)];
   return {
     provided: (plugin) => [
-      bound(plugin),
-      ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : inProcess),
+      ...bound.provided(plugin),
+      ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : [...inProcess, attributed]),
     ],
     services: (plugin) => [
-      boundAlways(plugin),
-      ...(plugin.admitted.trustLevel === 'untrusted' ? [checked, attributed] : inProcess),
+      ...bound.services(plugin),
+      ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : inProcess),
+      relayed,
+      attributed,
     ],
   };
 }
 
-function boundTo(table: PluginTable): (plugin: HostedPlugin) => Wrap {
-  return ({ id, settings }) =>
-    bounded(settings.timeouts.callTimeoutMs, () => {
-      const problem = table.notActive(id);
-      if (problem) throw problem;
-    });
-}
-
-function boundAlways({ settings }: HostedPlugin): Wrap {
-  return bounded(settings.timeouts.callTimeoutMs, () => undefined);
+function boundBy(channels: CallChannels) {
+  return {
+    provided: (plugin: HostedPlugin): readonly Wrap[] => [
+      traced(plugin.admitted.trustLevel, SpanKind.CLIENT),
+      bounded(channels.provided(plugin)),
+    ],
+    services: (plugin: HostedPlugin): readonly Wrap[] => [
+      traced(plugin.admitted.trustLevel, SpanKind.SERVER),
+      bounded(channels.services(plugin)),
+    ],
+  };
 }

@@ -1,20 +1,33 @@
 /** How many calls a plugin was given that have not ended. Dispatch counts them; the lifecycle waits for the last one. */
 export class CallsInFlight {
   #count = 0;
+  #endedAt = performance.now();
   #waiting: (() => void)[] = [];
 
   get count(): number {
     return this.#count;
   }
 
+  /** How long it has had nothing to do, in milliseconds: since its last call ended, or since {@link rest}. */
+  get idleMs(): number {
+    return this.#count > 0 ? 0 : performance.now() - this.#endedAt;
+  }
+
   begin(): void {
     this.#count += 1;
   }
 
-  end(): void {
+  /** `now` is the time of the clock, as `performance.now()` counts, which its caller may have read already. */
+  end(now = performance.now()): void {
     this.#count -= 1;
     if (this.#count > 0) return;
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#endedAt = now;
+    if (this.#waiting.length > 0) for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** It is idle from now on: it has just come up. */
+  rest(): void {
+    this.#endedAt = performance.now();
   }
 
   /** Resolves when none is in flight. It has no deadline: whoever waits sets one. */

@@ -10,6 +10,7 @@ import type {
   IsolationReport,
   LifecycleState,
   PluginManifest,
+  SandboxUsage,
 } from '@stellaops/plugin-abstractions/hosting';
 import { lowerSettings, type CompleteSettings } from '../plugin-settings.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
@@ -27,12 +28,19 @@ export interface AdmittedPlugin {
   readonly code: { readonly definition: PluginDefinition } | { readonly packageDirectory: string };
 }
 
+/** Where the copy of its package is; `undefined` for one that is linked in. */
+export function packageDirectoryOf({ code }: AdmittedPlugin): string | undefined {
+  return 'packageDirectory' in code ? code.packageDirectory : undefined;
+}
+
 /** A running instance, the same for every tier. */
 export interface PluginInstance {
   readonly plugin: Plugin;
   readonly processId?: number | undefined;
   /** What was seen of its isolation; missing in process, where there is none. */
   readonly isolation?: IsolationReport;
+  /** What its sandbox uses; missing in process, and where nothing counts. */
+  readonly usage?: (() => Promise<SandboxUsage>) | undefined;
   /** Resolves when the instance has ended by itself. Missing where it cannot: in process. */
   readonly ended?: Promise<PluginError | undefined>;
   dispose(): Promise<void>;
@@ -55,6 +63,12 @@ export class HostedPlugin {
   hasCrashed = false;
   /** What it was given to do and has not answered. A built-in plugin is called directly, so nothing is known of its calls. */
   readonly calls = new CallsInFlight();
+  /** Whether it is not loaded, or not yet active, and a call to it starts it. */
+  isWaiting = false;
+  /** Whether another version answers for the id: the catalogue keeps the status of that one, and of this one only what happened. */
+  isBeside = false;
+  /** Why it was stopped the last time, for people. */
+  stopReason: string | undefined;
   /** When it was started again after its sandbox had ended, in milliseconds since the epoch. */
   readonly restartedAt: number[] = [];
   /** When it will be started again. */

@@ -1,12 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  PluginError,
-  readPluginDefinition,
-  type ImplementationDirectory,
-  type Logger,
-} from '@stellaops/plugin-abstractions';
+import { PluginError, readPluginDefinition, type Logger } from '@stellaops/plugin-abstractions';
 import { isolationAspects, isolationShortfall } from '@stellaops/plugin-abstractions/hosting';
+import type { PluginServices } from '../dispatch/service-desk.ts';
 import type { CompleteOptions } from '../host-options.ts';
 import type { StateDirectory } from '../state-directory.ts';
 import type { HostedPlugin, PluginInstance } from './hosted-plugin.ts';
@@ -15,34 +11,57 @@ import type { HostedPlugin, PluginInstance } from './hosted-plugin.ts';
 export interface LoadSurroundings {
   readonly options: CompleteOptions;
   readonly state: StateDirectory;
-  readonly services: ImplementationDirectory;
+  readonly services: PluginServices;
   readonly logger: Logger;
+  /** The packages whose code was imported into this process, where it stays. */
+  readonly imported: Set<string>;
 }
 
 /** Loads a plugin where its tier says: an untrusted one never in this process. Rejects with what is wrong with it. */
-export function instantiate(
+export async function instantiate(
   plugin: HostedPlugin,
   surroundings: LoadSurroundings,
   signal: AbortSignal,
 ): Promise<PluginInstance> {
-  return plugin.admitted.trustLevel === 'untrusted'
-    ? inSandbox(plugin, surroundings, signal)
-    : inProcess(plugin);
+  const { services, imported } = surroundings;
+  try {
+    const instance =
+      plugin.admitted.trustLevel === 'untrusted'
+        ? await inSandbox(plugin, surroundings, signal)
+        : await inProcess(plugin, imported);
+    const dispose = (): Promise<void> => {
+      services.close();
+      return instance.dispose();
+    };
+    return { ...instance, dispose };
+  } catch (error) {
+    services.close();
+    throw error;
+  }
 }
 
-async function inProcess({ id, admitted, descriptor }: HostedPlugin): Promise<PluginInstance> {
+async function inProcess(
+  { id, admitted, descriptor }: HostedPlugin,
+  imported: Set<string>,
+): Promise<PluginInstance> {
   const { entry } = admitted.manifest;
   const module =
     'definition' in admitted.code
       ? { plugin: admitted.code.definition }
-      : await importEntry(id, admitted.code.packageDirectory, entry);
+      : await importEntry(id, admitted.code.packageDirectory, entry, imported);
   const definition = readPluginDefinition(module);
   if (typeof definition === 'string')
     throw new PluginError('ENTRY_INVALID', { pluginId: id, entry, problem: definition });
   return { plugin: definition.create(descriptor), dispose: () => Promise.resolve() };
 }
 
-async function importEntry(pluginId: string, packageDirectory: string, entry: string): Promise<unknown> {
+async function importEntry(
+  pluginId: string,
+  packageDirectory: string,
+  entry: string,
+  imported: Set<string>,
+): Promise<unknown> {
+  imported.add(packageDirectory);
   try {
     return (await import(pathToFileURL(join(packageDirectory, entry)).href)) as unknown;
   } catch (cause) {
@@ -102,7 +121,8 @@ async function inSandbox(
       await dispose();
       throw new PluginError('ISOLATION_INSUFFICIENT', { pluginId, missing });
     }
-    return { plugin: sandboxed.plugin, processId, isolation, ended, dispose };
+    const usage = sandboxed.usage?.bind(sandboxed);
+    return { plugin: sandboxed.plugin, processId, isolation, usage, ended, dispose };
   } catch (error) {
     await scratch.remove();
     throw error;

@@ -1,6 +1,11 @@
 import type { PluginInfo, PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import { PluginError } from '@stellaops/plugin-abstractions';
-import type { CrashReport, IsolationReport, LifecycleState } from '@stellaops/plugin-abstractions/hosting';
+import type {
+  CrashReport,
+  IsolationReport,
+  LifecycleState,
+  SandboxUsage,
+} from '@stellaops/plugin-abstractions/hosting';
 import type { RefusedPackage } from '../admission/examine-package.ts';
 import type { HostedPlugin } from './hosted-plugin.ts';
 
@@ -16,6 +21,8 @@ export interface PluginStatus {
   readonly trustReason?: string;
   readonly state: LifecycleState;
   readonly since: Date;
+  /** `true` for a plugin that the next call to it starts; missing otherwise. */
+  readonly isWaiting?: true;
   /** The directory it was found in, or `built-in`. */
   readonly source: string;
   /** What it failed of, or was refused for. */
@@ -34,9 +41,13 @@ export interface PluginStatus {
   readonly restartAt?: Date;
 }
 
-/** The plugins of a host in the order of their admission, and the packages that it refused. */
+/**
+ * The plugins of a host in the order of their admission, the versions that come or go beside them, and the packages that it refused.
+ */
 export class PluginTable {
   readonly #plugins = new Map<string, HostedPlugin>();
+  /** Versions that are to replace what runs, or were replaced and still have calls to end. */
+  readonly #beside = new Set<HostedPlugin>();
   readonly #refused: { readonly refusal: RefusedPackage; readonly since: Date }[] = [];
 
   get(pluginId: string): HostedPlugin | undefined {
@@ -47,8 +58,38 @@ export class PluginTable {
     return [...this.#plugins.values()];
   }
 
+  /** Every version that may have something running, or has failed. */
+  everyVersion(): readonly HostedPlugin[] {
+    return [...this.#plugins.values(), ...this.#beside];
+  }
+
+  /** The sandboxes that run, for who collects what they use. */
+  sandboxes(): readonly { readonly pluginId: string; readonly usage: () => Promise<SandboxUsage> }[] {
+    return this.everyVersion().flatMap(({ id, instance }) =>
+      instance?.usage ? [{ pluginId: id, usage: instance.usage }] : [],
+    );
+  }
+
   put(plugin: HostedPlugin): void {
     this.#plugins.set(plugin.id, plugin);
+  }
+
+  /** A version that runs, or tries to, while another one has the id. */
+  putBeside(plugin: HostedPlugin): void {
+    plugin.isBeside = true;
+    this.#beside.add(plugin);
+  }
+
+  /** New calls go to this version from now on; the one before it stands beside it. */
+  replace(known: HostedPlugin, plugin: HostedPlugin): void {
+    this.#beside.delete(plugin);
+    plugin.isBeside = false;
+    this.put(plugin);
+    this.putBeside(known);
+  }
+
+  removeBeside(plugin: HostedPlugin): void {
+    this.#beside.delete(plugin);
   }
 
   remove(pluginId: string): void {
@@ -68,8 +109,10 @@ export class PluginTable {
     this.#refused.push({ refusal, since: new Date() });
   }
 
+  /** Forgets the packages that were refused, and the versions that could not replace what runs. */
   forgetRefusals(): void {
     this.#refused.length = 0;
+    for (const plugin of this.#beside) if (plugin.state === 'failed') this.#beside.delete(plugin);
   }
 
   /** Why a plugin cannot take calls; `undefined` when it is active. */
@@ -79,9 +122,14 @@ export class PluginTable {
     return new PluginError('PLUGIN_NOT_ACTIVE', { pluginId, state: plugin?.state ?? 'unknown to this host' });
   }
 
+  /** What a plugin failed of or was refused for; missing for one that did and was not. */
+  errorOf(pluginId: string): PluginError | undefined {
+    return this.status().find(({ id }) => id === pluginId)?.error;
+  }
+
   status(): readonly PluginStatus[] {
     return [
-      ...this.all().map(statusOf),
+      ...this.everyVersion().map(statusOf),
       ...this.#refused.map(({ refusal, since }) => refusedStatus(refusal, since)),
     ];
   }
@@ -92,6 +140,7 @@ function statusOf({
   admitted,
   state,
   since,
+  isWaiting,
   error,
   loadDurationMs,
   instance,
@@ -105,6 +154,7 @@ function statusOf({
   const { processId, isolation } = instance ?? {};
   return {
     ...known,
+    ...(isWaiting && { isWaiting }),
     ...(error && { error }),
     ...(loadDurationMs !== undefined && { loadDurationMs }),
     ...(processId !== undefined && { processId }),

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** When a sandbox that ended by itself is started again. */
 export interface RestartPolicy {
   /** Restarts within the window; at the next failure the plugin stays `failed` until someone acts. Default 5. */
@@ -31,5 +33,14 @@ export function nextRestartDelay(
   const recent = restartedAt.filter((at) => now - at < policy.windowMs).length;
   if (recent >= policy.maxRestarts) return undefined;
   const delay = Math.min(policy.longestDelayMs, policy.firstDelayMs * 2 ** recent);
-  return delay * (1 - random / 2);
+  return Math.round(delay * (1 - random / 2));
+}
+
+/**
+ * A number from 0 to below 1 that is always the same for one restart, and another one for other plugins and hosts: so that what fell
+ * together does not rise together, and a clock alone decides when.
+ */
+export function restartJitter(hostId: string, pluginId: string, attempt: number): number {
+  const hash = createHash('sha256').update(JSON.stringify([hostId, pluginId, attempt])).digest();
+  return hash.readUInt32BE() / 2 ** 32;
 }

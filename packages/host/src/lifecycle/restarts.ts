@@ -1,16 +1,19 @@
+import { longestTimeoutMs } from '../deadline.ts';
 import type { Recorder } from '../observability/recorder.ts';
 import type { HostedPlugin } from './hosted-plugin.ts';
-import { nextRestartDelay } from './restart-policy.ts';
+import { nextRestartDelay, restartJitter } from './restart-policy.ts';
 
 /** Starts plugins again whose sandbox ended by itself, where the operator set a policy for it. */
 export class Restarts {
   readonly #recorder: Recorder;
+  readonly #hostId: string;
   readonly #restart: (plugin: HostedPlugin) => Promise<void>;
   readonly #timers = new Map<HostedPlugin, NodeJS.Timeout>();
 
   /** `restart` brings a failed plugin up when its time has come, and leaves one alone that is no longer failed. */
-  constructor(recorder: Recorder, restart: (plugin: HostedPlugin) => Promise<void>) {
+  constructor(recorder: Recorder, hostId: string, restart: (plugin: HostedPlugin) => Promise<void>) {
     this.#recorder = recorder;
+    this.#hostId = hostId;
     this.#restart = restart;
   }
 
@@ -19,24 +22,28 @@ export class Restarts {
     const policy = plugin.settings.restart;
     if (!policy) return;
     const now = Date.now();
-    const delayMs = nextRestartDelay(policy, plugin.restartedAt, now, Math.random());
+    const jitter = restartJitter(this.#hostId, plugin.id, plugin.restartedAt.length);
+    const delayMs = nextRestartDelay(policy, plugin.restartedAt, now, jitter);
     if (delayMs === undefined) return this.#recorder.restartsExhausted(plugin, policy);
     plugin.restartAt = new Date(now + delayMs);
     const timer = setTimeout(() => {
       this.#timers.delete(plugin);
       plugin.restartAt = undefined;
       void this.#restart(plugin);
-    }, delayMs);
+    }, Math.min(delayMs, longestTimeoutMs));
     timer.unref(); // a plan keeps no process alive
     this.#timers.set(plugin, timer);
   }
 
+  /** Drops the plan for one plugin. */
+  forget(plugin: HostedPlugin): void {
+    clearTimeout(this.#timers.get(plugin));
+    this.#timers.delete(plugin);
+    plugin.restartAt = undefined;
+  }
+
   /** Drops every plan. */
   close(): void {
-    for (const [plugin, timer] of this.#timers) {
-      clearTimeout(timer);
-      plugin.restartAt = undefined;
-    }
-    this.#timers.clear();
+    for (const plugin of this.#timers.keys()) this.forget(plugin);
   }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isPluginError, PluginError, type PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import { parseManifest } from '@stellaops/plugin-abstractions/hosting';
-import { admitPackage, type Admission } from '../admission/admit-package.ts';
+import { admitPackage } from '../admission/admit-package.ts';
 import { discoverPackages } from '../admission/discover.ts';
-import type { AdmissionOptions, RefusedPackage } from '../admission/examine-package.ts';
+import type { RefusedPackage } from '../admission/examine-package.ts';
 import { withDeadline } from '../deadline.ts';
 import type { BuiltInPlugin, CompleteOptions } from '../host-options.ts';
 import type { StateDirectory } from '../state-directory.ts';
@@ -13,6 +13,8 @@ import type { AdmittedPlugin } from './hosted-plugin.ts';
 export interface Scan {
   readonly admitted: readonly AdmittedPlugin[];
   readonly refused: readonly RefusedPackage[];
+  /** Directories whose admission did not end in time: nothing is known of what lies there now. */
+  readonly unread: ReadonlySet<string>;
   /** Configured paths that do not exist. */
   readonly missing: readonly string[];
 }
@@ -25,7 +27,10 @@ interface Scanned {
   readonly linkedTrustLevel: PluginTrustLevel;
 }
 
-/** Goes through what is linked in and what lies in the paths. Runs no code of any package, and never rejects for what it finds. */
+/**
+ * Goes through what is linked in and what lies in the paths. Runs no code of any package, and never rejects for what it finds; only when the
+ * paths cannot be read in time, with `PACKAGE_INVALID`, and when there is no place for copies, with `STATE_DIRECTORY_INVALID`.
+ */
 export async function scan({ options, state, hostVersion, linkedTrustLevel }: Scanned): Promise<Scan> {
   const { builtIn, pluginPaths, trust, timeouts } = options;
   const admitted = new Map<string, AdmittedPlugin>();
@@ -47,32 +52,46 @@ export async function scan({ options, state, hostVersion, linkedTrustLevel }: Sc
     if ('error' in plugin) refused.push(plugin);
     else take(plugin);
   }
-  const { packages, missing } = await discoverPackages(pluginPaths);
+  const timeoutMs = timeouts.admitTimeoutMs;
+  const { packages, missing } = await inTime(
+    timeoutMs,
+    (problem) => new PluginError('PACKAGE_INVALID', { source: pluginPaths.join(', '), problem }),
+    () => discoverPackages(pluginPaths),
+  );
+  const unread = new Set<string>();
   for (const directory of packages) {
     // One after the other: the order decides which of two packages keeps an id.
-    const admission = { storeDirectory: await state.packages(), trust, hostVersion };
-    const decision = await admitInTime(directory, admission, timeouts.admitTimeoutMs);
-    if (decision.refused) refused.push(decision.refused);
-    else take({ ...decision.admitted, code: { packageDirectory: decision.admitted.packageDirectory } });
+    const storeDirectory = await inTime(
+      timeoutMs,
+      (problem) => new PluginError('STATE_DIRECTORY_INVALID', { directory: state.root, problem }),
+      () => state.packages(),
+    );
+    try {
+      const decision = await inTime(
+        timeoutMs,
+        (problem) => new PluginError('PACKAGE_INVALID', { source: directory, problem }),
+        () => admitPackage(directory, { storeDirectory, trust, hostVersion }),
+      );
+      if (decision.refused) refused.push(decision.refused);
+      else take({ ...decision.admitted, code: { packageDirectory: decision.admitted.packageDirectory } });
+    } catch (error) {
+      if (!isPluginError(error)) throw error;
+      unread.add(directory);
+      refused.push({ source: directory, error });
+    }
   }
-  return { admitted: [...admitted.values()], refused, missing };
+  return { admitted: [...admitted.values()], refused, unread, missing };
 }
 
 /** A file system or a trust policy that hangs must not hang the host. */
-async function admitInTime(
-  directory: string,
-  admission: AdmissionOptions,
+function inTime<Result>(
   timeoutMs: number,
-): Promise<Admission> {
-  const problem = `its admission did not end within ${timeoutMs} ms (timeouts.admitTimeoutMs)`;
-  const late = (): PluginError => new PluginError('PACKAGE_INVALID', { source: directory, problem });
-  try {
-    return await withDeadline({ timeoutMs, timedOut: late, cancelled: late }, () =>
-      admitPackage(directory, admission),
-    );
-  } catch {
-    return { refused: { source: directory, error: late() } };
-  }
+  late: (problem: string) => PluginError,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const timedOut = (): PluginError =>
+    late(`it could not be read and checked within ${timeoutMs} ms (timeouts.admitTimeoutMs)`);
+  return withDeadline({ timeoutMs, timedOut, cancelled: timedOut }, work);
 }
 
 function admitLinked(linked: BuiltInPlugin, trustLevel: PluginTrustLevel): AdmittedPlugin | RefusedPackage {

@@ -1,13 +1,15 @@
-import { PluginError, type Logger } from '@stellaops/plugin-abstractions';
+import { randomUUID } from 'node:crypto';
+import { isPluginError, PluginError, type Logger } from '@stellaops/plugin-abstractions';
 import {
   withheldBecause,
   type AuditEvent,
   type AuditEventName,
   type LifecycleState,
-  type PluginRegistry,
+  type RegisteredPlugin,
 } from '@stellaops/plugin-abstractions/hosting';
 import type { CompleteOptions } from '../host-options.ts';
-import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import type { RegistryWriter } from '../journal/registry-writer.ts';
+import type { AdmittedPlugin, HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 import type { RestartPolicy } from '../lifecycle/restart-policy.ts';
 import { HostMetrics } from './metrics.ts';
 
@@ -20,15 +22,17 @@ const eventOf: { readonly [State in LifecycleState]?: AuditEventName } = {
 
 /** Tells registry, audit trail, metrics and log what happened; one line of log for each thing that happened. */
 export class Recorder {
-  readonly #registry: PluginRegistry | undefined;
+  readonly #writer: RegistryWriter | undefined;
   readonly #logger: Logger;
   readonly #metrics = new HostMetrics();
   readonly #who: Pick<AuditEvent, 'actor' | 'hostId'>;
   readonly #counted = new Set<HostedPlugin>();
-  readonly #writes = new WeakMap<HostedPlugin, Promise<void>>();
+  /** What the registry answered for plugins that were not stopped since: what it let run may run again after a crash. */
+  readonly #answers = new WeakMap<AdmittedPlugin, RegisteredPlugin>();
 
-  constructor({ registry, logger, actor, hostId }: CompleteOptions) {
-    this.#registry = registry;
+  /** Without a writer nothing but the log is told. */
+  constructor({ logger, actor, hostId }: CompleteOptions, writer?: RegistryWriter) {
+    this.#writer = writer;
     this.#logger = logger;
     this.#who = { actor, hostId };
   }
@@ -40,14 +44,21 @@ export class Recorder {
 
   /**
    * Enters a plugin in the catalogue. Resolves with the configuration that stands there. Rejects with what the registry rejects with,
-   * and with `REGISTRY_CONFLICT` for a plugin that operators let no host run.
+   * and with `REGISTRY_CONFLICT` for a plugin that operators let no host run. While the registry is away its last answer holds for a plugin
+   * that crashed, and there is none for one that comes anew.
    */
   async registered(plugin: HostedPlugin): Promise<unknown> {
-    const { manifest, digest, trustLevel } = plugin.admitted;
-    const entry = await this.#registry?.register(
-      { manifest, digest, trustLevel },
-      this.#event('plugin.registered', plugin),
-    );
+    const { admitted } = plugin;
+    const { manifest, digest, trustLevel } = admitted;
+    const event = this.#event('plugin.registered', plugin);
+    const entry = await this.#writer
+      ?.ask((registry) => registry.register({ manifest, digest, trustLevel }, event))
+      .catch((error: unknown) => {
+        const answer = isPluginError(error, 'REGISTRY_UNAVAILABLE') && this.#answers.get(admitted);
+        if (answer) return answer;
+        throw error;
+      });
+    if (entry) this.#answers.set(admitted, entry);
     const { version } = manifest;
     const problem = entry && withheldBecause(entry, version);
     if (problem !== undefined)
@@ -55,7 +66,7 @@ export class Recorder {
     return entry?.config;
   }
 
-  /** The state of a plugin has changed. Rejects with what the registry rejects with. */
+  /** The state of a plugin has changed. Rejects when that can be told neither the registry nor the journal. */
   async stateChanged(plugin: HostedPlugin): Promise<void> {
     const { state, error, admitted, loadDurationMs } = plugin;
     if (state === 'active') {
@@ -67,7 +78,7 @@ export class Recorder {
     if (error) {
       this.#metrics.failed(plugin.id);
       logger.error(
-        { lifecycleState: state, code: error.code, err: error, ...crashDetail(plugin) },
+        { lifecycleState: state, code: error.code, blame: error.blame, err: error, ...crashDetail(plugin) },
         error.message,
       );
     } else
@@ -78,7 +89,11 @@ export class Recorder {
 
     const name = eventOf[state];
     const event = name && this.#event(name, plugin, error);
-    await this.#inOrder(plugin, (registry) => registry.recordStatus(plugin.id, state, event));
+    if (state === 'shutdown') this.#answers.delete(admitted);
+    // The status of the id is that of the version that has it, or takes it now.
+    const hasStatus = !plugin.isBeside || state === 'active';
+    if (event) await this.#writer?.tell({ event, ...(hasStatus && { status: state }) });
+    else if (hasStatus) await this.#passed(plugin);
   }
 
   /** A plugin was built against another form of a contract than that of the host. Calls are checked all the same. */
@@ -86,7 +101,7 @@ export class Recorder {
     const detail = 'the fingerprint in the manifest is not that of the contract of this host';
     this.loggerFor(plugin).warn({ capability }, detail);
     const event = { ...this.#event('contract.differs', plugin), capability, detail };
-    this.#registry?.audit(event).catch((problem: unknown) => this.lost(plugin, problem));
+    this.#writer?.tell({ event }).catch((problem: unknown) => this.lost(plugin, problem));
   }
 
   /** A package was refused before it became a plugin. It stays refused whatever becomes of the record. */
@@ -95,8 +110,9 @@ export class Recorder {
     error: PluginError,
     known: Pick<AuditEvent, 'pluginId' | 'version'>,
   ): Promise<void> {
-    this.#logger.error({ ...known, code: error.code, source }, error.message);
+    this.#logger.error({ ...known, code: error.code, blame: error.blame, source }, error.message);
     const event: AuditEvent = {
+      id: randomUUID(),
       event: 'plugin.refused',
       at: new Date(),
       ...this.#who,
@@ -104,7 +120,7 @@ export class Recorder {
       code: error.code,
       detail: error.message,
     };
-    await this.#registry?.audit(event).catch((problem: unknown) => {
+    await this.#writer?.tell({ event }).catch((problem: unknown) => {
       this.#logger.error(
         { ...known, source, err: problem },
         'the host could not record that it refused this',
@@ -114,9 +130,14 @@ export class Recorder {
 
   /** A call was turned away because the plugin may not make it. The plugin hears of it whatever becomes of the record. */
   callRejected(plugin: HostedPlugin, capability: string, error: PluginError): void {
-    this.loggerFor(plugin).warn({ capability, code: error.code }, error.message);
+    this.loggerFor(plugin).warn({ capability, code: error.code, blame: error.blame }, error.message);
     const event = { ...this.#event('call.rejected', plugin, error), capability };
-    this.#registry?.audit(event).catch((problem: unknown) => this.lost(plugin, problem));
+    this.#writer?.tell({ event }).catch(() => undefined); // the writer counts what is lost
+  }
+
+  /** A service is about to do for a plugin what an auditor asks about. Rejects when that cannot be recorded: then it must not be done. */
+  async serviceUsed(plugin: HostedPlugin, capability: string, detail: string): Promise<void> {
+    await this.#writer?.tell({ event: { ...this.#event('service.used', plugin), capability, detail } });
   }
 
   /** A plugin is about to be started again. */
@@ -142,17 +163,14 @@ export class Recorder {
     );
   }
 
-  /** A crash may come while an earlier state is being written: the last word in the registry must be the last state. */
-  #inOrder(plugin: HostedPlugin, write: (registry: PluginRegistry) => Promise<void>): Promise<void> {
-    const registry = this.#registry;
-    if (!registry) return Promise.resolve();
-    const before = this.#writes.get(plugin) ?? Promise.resolve();
-    const written = before.then(() => write(registry));
-    this.#writes.set(
-      plugin,
-      written.catch(() => undefined),
-    );
-    return written;
+  /** A state on the way to another, of which no event tells: a registry that is away hears of the next. */
+  async #passed({ id, state, admitted }: HostedPlugin): Promise<void> {
+    const place = { hostId: this.#who.hostId, version: admitted.manifest.version };
+    try {
+      await this.#writer?.ask((registry) => registry.recordStatus(id, state, undefined, place));
+    } catch (error) {
+      if (!isPluginError(error, 'REGISTRY_UNAVAILABLE')) throw error;
+    }
   }
 
   #event(event: AuditEventName, plugin: HostedPlugin, error?: PluginError): AuditEvent {
@@ -163,8 +181,10 @@ export class Recorder {
       ? { code: error.code, detail: error.message }
       : event === 'plugin.admitted'
         ? { detail: trustReason }
-        : {};
-    return { event, at: new Date(), ...this.#who, ...about, ...detail, ...sandboxDetail(event, plugin) };
+        : event === 'plugin.shutdown' && plugin.stopReason !== undefined
+          ? { detail: plugin.stopReason }
+          : {};
+    return { id: randomUUID(), event, at: new Date(), ...this.#who, ...about, ...detail, ...sandboxDetail(event, plugin) };
   }
 }
 

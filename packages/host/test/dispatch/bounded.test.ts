@@ -7,6 +7,7 @@ import {
 } from '@stellaops/plugin-abstractions';
 import { bounded } from '../../src/dispatch/bounded.ts';
 import { wrapApi } from '../../src/dispatch/call-link.ts';
+import { channelOf } from './channel-of.ts';
 
 const Counter = defineCapability({
   id: 'Counter',
@@ -132,7 +133,7 @@ describe('a bounded stream', () => {
 
 /** The implementation of one method, behind a bound of 100 ms. */
 function boundedApi(api: Partial<Counting>): Counting {
-  return wrapApi(Counter, 'test.one', api as Counting, [bounded(100, () => undefined)]); // a test calls what it gave
+  return wrapApi(Counter, 'test.one', api as Counting, [bounded(channelOf({ callTimeoutMs: 100 }))]); // a test calls what it gave
 }
 
 function iterate<Item>(items: AsyncIterable<Item>): AsyncIterator<Item> {

@@ -1,8 +1,10 @@
-import type { AuditEvent } from '@stellaops/plugin-abstractions/hosting';
+import type { AuditEvent, RecordedAuditEvent } from '@stellaops/plugin-abstractions/hosting';
 import { storableText } from './storable-text.ts';
 
 /** An audit event as JSON data: what is hashed, and what a store keeps. */
 export interface EventRecord {
+  /** Missing in events from before events had ids. */
+  readonly id?: string;
   readonly event: string;
   /** ISO 8601, UTC, with milliseconds. */
   readonly at: string;
@@ -20,9 +22,13 @@ export interface EventRecord {
 
 const textFields = ['actor', 'hostId', 'pluginId', 'version', 'capability', 'detail'] as const;
 
-/** An event as data, with text that every database keeps. */
+/** RFC 9562, as `randomUUID()` writes it. */
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** An event as data, with text that every database keeps. Throws a `TypeError` for an id that is no UUID in lower case. */
 export function toRecord(event: AuditEvent): EventRecord {
   const { event: name, at, isolation, waivedIsolation, crash, ...scalars } = event;
+  if (!uuid.test(event.id)) throw new TypeError(`the id of an audit event must be a UUID, not "${event.id}"`);
   const texts: Record<string, string> = {};
   for (const field of textFields) {
     const text = scalars[field];
@@ -40,8 +46,8 @@ export function toRecord(event: AuditEvent): EventRecord {
   };
 }
 
-/** The event that {@link toRecord} was given. */
-export function toEvent({ at, evidence, ...scalars }: EventRecord): AuditEvent {
+/** The event that {@link toRecord} was given, or an earlier version of it. */
+export function toEvent({ at, evidence, ...scalars }: EventRecord): Omit<RecordedAuditEvent, 'position'> {
   const { crash, ...rest }: Partial<AuditEvent> = structuredClone({ ...evidence });
   const event = {
     ...scalars,
@@ -49,5 +55,5 @@ export function toEvent({ at, evidence, ...scalars }: EventRecord): AuditEvent {
     at: new Date(at),
     ...(crash && { crash: { ...crash, at: new Date(crash.at) } }),
   };
-  return event as AuditEvent; // toRecord() wrote it
+  return event as Omit<RecordedAuditEvent, 'position'>; // toRecord() wrote it
 }

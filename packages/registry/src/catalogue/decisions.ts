@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PluginError } from '@stellaops/plugin-abstractions';
 import type {
   AuditEvent,
@@ -34,8 +35,9 @@ export async function decide(
   if (!entry) throw unknownPlugin(pluginId);
   const told = await decision(entry, entries, change);
   const { actor, hostId, reason } = change;
-  const event: AuditEvent = { ...told, at: new Date(), actor, hostId, pluginId };
+  const event: AuditEvent = { id: randomUUID(), ...told, at: new Date(), actor, hostId, pluginId };
   await entries.append(reason === undefined ? event : { ...event, detail: reason });
+  await entries.tell(pluginId, told.event);
 }
 
 /** Gives it a configuration, or takes it away. */

@@ -32,6 +32,7 @@ export async function register(
   }
   await entries.describe(id, name, trustLevel);
   await entries.append(event);
+  await entries.tell(id, event.event);
   return found(entries, id);
 }
 

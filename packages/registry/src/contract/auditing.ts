@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import {
   noIsolation,
   type AuditEvent,
@@ -6,15 +7,22 @@ import {
   type PluginCatalogue,
 } from '@stellaops/plugin-abstractions/hosting';
 import { assertSame, contractCase, type ContractCase } from './contract-case.ts';
-import { eventOf, given } from './given.ts';
+import { eventOf, given, operator } from './given.ts';
 
 const day = (date: number): Date => new Date(Date.UTC(2026, 0, date));
 
 /** What a catalogue promises to auditors. */
 export const auditing: readonly ContractCase[] = [
   contractCase('gives every event back as it was written', async (catalogue) => {
-    const lean: AuditEvent = { event: 'plugin.refused', at: new Date(7), actor: 'me', hostId: 'h' };
+    const lean: AuditEvent = {
+      id: randomUUID(),
+      event: 'plugin.refused',
+      at: new Date(7),
+      actor: 'me',
+      hostId: 'h',
+    };
     const full: AuditEvent = {
+      id: randomUUID(),
       event: 'plugin.failed',
       at: new Date(Date.UTC(2026, 10, 22, 23, 59, 59, 999)),
       actor: 'service:"\u{1F600}"',
@@ -123,6 +131,56 @@ export const auditing: readonly ContractCase[] = [
     assertSame([isIntact, heads.map(({ sequence }) => sequence)], [true, [10, 10]]);
   }),
 
+  contractCase('writes an event once, however often it is told', async (catalogue) => {
+    const event = eventOf('call.rejected', 'a.one', { detail: 'as it was' });
+    await catalogue.audit(event);
+    await catalogue.audit({ ...event, detail: 'another' });
+    await Promise.all(Array.from({ length: 5 }, () => catalogue.audit(event)));
+    await catalogue.audit(eventOf('call.rejected', 'a.one', { detail: 'the next' }));
+    assertSame(
+      (await catalogue.auditTrail()).map(({ id, detail }) => [id === event.id, detail]),
+      [
+        [true, 'as it was'],
+        [false, 'the next'],
+      ],
+    );
+    const { isIntact, heads } = await catalogue.verifyAuditChain();
+    assertSame([isIntact, heads[0]?.sequence], [true, 2]);
+  }),
+
+  contractCase('changes nothing when it is told a status again whose event it has', async (catalogue) => {
+    await catalogue.register(...given('a.one'));
+    const event = eventOf('plugin.activated', 'a.one');
+    await catalogue.recordStatus('a.one', 'active', event);
+    await catalogue.recordStatus('a.one', 'failed', eventOf('plugin.failed', 'a.one'));
+    await catalogue.recordStatus('a.one', 'active', event);
+    assert.equal((await catalogue.find('a.one'))?.status, 'failed');
+    await catalogue.disable('a.one', operator);
+    await catalogue.remove('a.one', operator);
+    await catalogue.recordStatus('a.one', 'active', event);
+    assert.equal((await catalogue.auditTrail({ event: 'plugin.activated' })).length, 1);
+    assert((await catalogue.verifyAuditChain()).isIntact);
+  }),
+
+  contractCase(
+    'changes nothing when it is told a registration again whose event it has',
+    async (catalogue) => {
+      const [registration, event] = given('a.one');
+      await catalogue.register(registration, event);
+      await catalogue.register(...given('a.one', { trustLevel: 'trusted' }));
+      const entry = await catalogue.register(registration, event);
+      assert.equal(entry.trustLevel, 'trusted');
+      assertSame(await catalogue.find('a.one'), entry);
+      assert.equal((await catalogue.auditTrail()).length, 2);
+    },
+  ),
+
+  contractCase('takes no event whose id is no UUID', async (catalogue) => {
+    for (const id of ['', '1', `${randomUUID()} `])
+      await assert.rejects(catalogue.audit(eventOf('call.rejected', 'a.one', { id })));
+    assertSame(await catalogue.auditTrail(), []);
+  }),
+
   contractCase('writes no event of a change that it refuses', async (catalogue) => {
     await catalogue.register(...given('a.one'));
     const refused = [
@@ -141,7 +199,7 @@ async function fill(catalogue: PluginCatalogue): Promise<void> {
     eventOf('plugin.admitted', 'a.one', { at: day(1), actor: 'ada', detail: '1' }),
     eventOf('plugin.failed', 'a.one', { at: day(2), actor: 'eve', detail: '2' }),
     eventOf('call.rejected', 'a.two', { at: day(3), actor: 'ada', detail: '3' }),
-    { event: 'plugin.refused', at: day(4), actor: 'eve', hostId: 'host-1', detail: '4' },
+    { id: randomUUID(), event: 'plugin.refused', at: day(4), actor: 'eve', hostId: 'host-1', detail: '4' },
     eventOf('call.rejected', 'a.one', { at: day(5), actor: 'ada', hostId: 'Host-2', detail: '5' }),
   ];
   for (const event of events) await catalogue.audit(event);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { withheldBecause } from '@stellaops/plugin-abstractions/hosting';
 import { assertRefused, assertSame, contractCase, type ContractCase } from './contract-case.ts';
-import { eventOf, given, operator } from './given.ts';
+import { given, operator } from './given.ts';
 
 const id = 'acme.scanner';
 
@@ -101,39 +101,5 @@ export const deciding: readonly ContractCase[] = [
         ['plugin.enabled', 'console-1', undefined, undefined],
       ],
     );
-  }),
-
-  contractCase('says of a plugin on which hosts it is active, and since when', async (catalogue) => {
-    await catalogue.register(...given(id));
-    const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
-    const on = (hostId: string, second: number) => ({ hostId, at: at(second) });
-    await catalogue.recordStatus(id, 'loading', eventOf('plugin.admitted', id, on('Host-2', 1)));
-    await catalogue.recordStatus(id, 'active', eventOf('plugin.activated', id, on('Host-2', 2)));
-    await catalogue.recordStatus(id, 'loading', eventOf('plugin.admitted', id, on('host-1', 3)));
-    await catalogue.audit(eventOf('call.rejected', id, on('Host-2', 4)));
-    assertSame(await catalogue.health(id), {
-      pluginId: id,
-      isActive: true,
-      hosts: [
-        { hostId: 'Host-2', state: 'active', since: at(2), version: '1.0.0' },
-        { hostId: 'host-1', state: 'loading', since: at(3), version: '1.0.0' },
-      ],
-    });
-  }),
-
-  contractCase('says of a plugin that is not active why not', async (catalogue) => {
-    const problem = async (): Promise<string | undefined> => (await catalogue.health(id)).problem;
-    assert.equal(await problem(), 'it was never registered');
-    await catalogue.register(...given(id));
-    assert.equal(await problem(), 'no host has loaded it');
-    const failed = eventOf('plugin.failed', id, { code: 'LIFECYCLE_FAILED', detail: 'the well is dry' });
-    await catalogue.recordStatus(id, 'failed', failed);
-    const { hosts, isActive } = await catalogue.health(id);
-    assert.equal(isActive, false);
-    assertSame([hosts[0]?.state, hosts[0]?.code], ['failed', 'LIFECYCLE_FAILED']);
-    const since = failed.at.toISOString();
-    assert.equal(await problem(), `host-1 has it in failed since ${since}: the well is dry`);
-    await catalogue.quarantine(id, operator);
-    assert.match((await problem()) ?? '', /^it was quarantined by user:ada at /);
   }),
 ];

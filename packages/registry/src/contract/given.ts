@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type {
   AuditEvent,
   AuditEventName,
   CatalogueChange,
+  HostAnnouncement,
   PluginManifest,
   PluginRegistration,
 } from '@stellaops/plugin-abstractions/hosting';
@@ -38,7 +40,7 @@ export function digestOf(content: string): string {
 /** An event of a host. */
 export function eventOf(event: AuditEventName, pluginId: string, more: Partial<AuditEvent> = {}): AuditEvent {
   const who = { actor: 'service:test', hostId: 'host-1' };
-  return { event, at: new Date(), ...who, pluginId, version: '1.0.0', ...more };
+  return { id: randomUUID(), event, at: new Date(), ...who, pluginId, version: '1.0.0', ...more };
 }
 
 /** The arguments of a registration. */
@@ -46,4 +48,15 @@ export function given(id: string, choices: Choices = {}): [PluginRegistration, A
   const { content = 'as published', trustLevel = 'untrusted', ...manifest } = choices;
   const registration = { manifest: manifestOf(id, manifest), digest: digestOf(content), trustLevel };
   return [registration, eventOf('plugin.registered', id, { version: registration.manifest.version })];
+}
+
+/** A host that joins a fleet. */
+export function announced(hostId: string, choices: Partial<HostAnnouncement> = {}): HostAnnouncement {
+  const process = { processId: 7, processIdentity: '4026531836.7.1234' };
+  return { hostId, machine: `machine of ${hostId}`, ...process, lostAfterMs: 60_000, ...choices };
+}
+
+/** Waits until a catalogue says what is asked of it, as it does when time has passed. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await setImmediate();
 }

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type {
   AuditQuery,
+  CatalogueNotice,
+  DesiredState,
   PluginQuery,
   RecordedAuditEvent,
   RegisteredPlugin,
@@ -7,46 +10,54 @@ import type {
 import type { AuditChains, ChainLink } from '../audit/audit-chain.ts';
 import { toEvent } from '../audit/event-record.ts';
 import type { CatalogueStore, CatalogueTransaction } from '../catalogue/catalogue-store.ts';
+import type { FleetStore } from '../catalogue/fleet-store.ts';
 import { declares } from '../catalogue/plugin-entry.ts';
-import { lifeEvents } from '../catalogue/plugin-health.ts';
+import { Notices } from '../catalogue/notices.ts';
+import { fleetHosts, fleetInstancesOf, presentStatus } from './memory-fleet.ts';
 import { MemoryTransaction, type MemoryState } from './memory-transaction.ts';
 
 /** Keeps a catalogue in memory. Changes take their turn, as they would behind the locks of a database, and a read sees those before it. */
 export class MemoryStore implements CatalogueStore {
-  #state: MemoryState = { plugins: new Map(), heads: new Map() };
+  readonly id = randomUUID();
+  #state: MemoryState = { plugins: new Map(), heads: new Map(), fleet: new Map() };
   /** By position. */
   readonly #links: ChainLink[] = [];
+  readonly #eventIds = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
 
+  readonly fleet: FleetStore = {
+    heartbeat: (place) => this.#change(async ({ fleet }) => fleet.beat(place)),
+    hosts: (hostId) => this.#read(({ fleet }) => fleetHosts(fleet, hostId)),
+    instancesOf: (pluginId) => this.#read(({ fleet }) => fleetInstancesOf(fleet, pluginId)),
+    desiredStates: (pluginIds) => this.#read(({ plugins }) => desiredStates(plugins, pluginIds)),
+    watch: (signal) => this.#watch(signal),
+  };
+  readonly #readers = new Set<Notices>();
+  readonly #closing = new AbortController();
+
   change<Result>(work: (entries: CatalogueTransaction) => Promise<Result>): Promise<Result> {
-    const done = this.#turn.then(async () => {
-      const transaction = new MemoryTransaction(this.#state);
-      const result = await work(transaction);
-      this.#state = transaction.state;
-      this.#links.push(...transaction.added);
-      return result;
-    });
-    this.#turn = done.catch(() => undefined);
-    return done;
+    return this.#change(work);
   }
 
-  async find(pluginId: string): Promise<RegisteredPlugin | undefined> {
-    await this.#turn;
-    return structuredClone(this.#state.plugins.get(pluginId));
+  find(pluginId: string): Promise<RegisteredPlugin | undefined> {
+    return this.#read((state) => this.#entries(state).find(({ id }) => id === pluginId));
   }
 
-  async list(query: PluginQuery): Promise<readonly RegisteredPlugin[]> {
+  list(query: PluginQuery): Promise<readonly RegisteredPlugin[]> {
     const { status, trustLevel, restriction, capability, after = '', limit = Infinity } = query;
-    await this.#turn;
-    const matching = [...this.#state.plugins.values()].filter(
-      (plugin) =>
-        plugin.id > after &&
-        (status === undefined || plugin.status === status) &&
-        (trustLevel === undefined || plugin.trustLevel === trustLevel) &&
-        (restriction === undefined || plugin.restriction?.kind === restriction) &&
-        (capability === undefined || declares(plugin, capability)),
+    return this.#read((state) =>
+      this.#entries(state)
+        .filter(
+          (plugin) =>
+            plugin.id > after &&
+            (status === undefined || plugin.status === status) &&
+            (trustLevel === undefined || plugin.trustLevel === trustLevel) &&
+            (restriction === undefined || plugin.restriction?.kind === restriction) &&
+            (capability === undefined || declares(plugin, capability)),
+        )
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+        .slice(0, limit),
     );
-    return structuredClone(matching.toSorted((one, other) => (one.id < other.id ? -1 : 1)).slice(0, limit));
   }
 
   async events({
@@ -73,14 +84,6 @@ export class MemoryStore implements CatalogueStore {
     return matching.slice(0, limit);
   }
 
-  async lastOfLife(pluginId: string): Promise<readonly RecordedAuditEvent[]> {
-    await this.#turn;
-    const last = new Map<string, RecordedAuditEvent>();
-    for (const event of this.#events())
-      if (event.pluginId === pluginId && lifeEvents.includes(event.event)) last.set(event.hostId, event);
-    return [...last.values()].toSorted((one, other) => (one.hostId < other.hostId ? -1 : 1));
-  }
-
   async readChains<Result>(work: (chains: AuditChains) => Promise<Result>): Promise<Result> {
     await this.#turn;
     const { heads } = this.#state;
@@ -95,10 +98,60 @@ export class MemoryStore implements CatalogueStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
     await this.#turn;
+  }
+
+  #change<Result>(work: (entries: MemoryTransaction) => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(async () => {
+      const transaction = new MemoryTransaction(this.#state, this.#eventIds);
+      const result = await work(transaction);
+      this.#state = transaction.state;
+      this.#links.push(...transaction.added);
+      for (const { record } of transaction.added) if (record.id !== undefined) this.#eventIds.add(record.id);
+      for (const reader of this.#readers) for (const notice of transaction.notices) reader.add(notice);
+      return result;
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #read<Result>(read: (state: MemoryState) => Result): Promise<Result> {
+    await this.#turn;
+    return structuredClone(read(this.#state));
+  }
+
+  async *#watch(signal: AbortSignal): AsyncGenerator<CatalogueNotice> {
+    const notices = new Notices();
+    notices.add({ kind: 'resync' });
+    this.#readers.add(notices);
+    try {
+      yield* notices.read(AbortSignal.any([signal, this.#closing.signal]));
+    } finally {
+      this.#readers.delete(notices);
+    }
+  }
+
+  /** The plugins with the status that they have now. */
+  #entries({ plugins, fleet }: MemoryState): readonly RegisteredPlugin[] {
+    return [...plugins.values()].map((plugin) => ({ ...plugin, status: presentStatus(fleet, plugin) }));
   }
 
   #events(): readonly RecordedAuditEvent[] {
     return this.#links.map(({ record }, index) => ({ ...toEvent(record), position: index + 1 }));
   }
+}
+
+function desiredStates(
+  plugins: MemoryState['plugins'],
+  pluginIds: readonly string[],
+): readonly DesiredState[] {
+  return pluginIds.flatMap((pluginId): DesiredState[] => {
+    const plugin = plugins.get(pluginId);
+    if (!plugin) return [];
+    const { id, restriction, pinnedVersion } = plugin;
+    return [
+      { id, ...(restriction && { restriction }), ...(pinnedVersion !== undefined && { pinnedVersion }) },
+    ];
+  });
 }

@@ -2,19 +2,26 @@ import type { PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import type {
   AuditAnchor,
   AuditEvent,
+  AuditEventName,
+  CatalogueNotice,
   LifecycleState,
   PluginRestriction,
   RegisteredPlugin,
   RegisteredVersion,
 } from '@stellaops/plugin-abstractions/hosting';
 import { chainStart, nextLink, type ChainLink } from '../audit/audit-chain.ts';
+import { EventAlreadyWritten } from '../audit/event-already-written.ts';
 import { toRecord } from '../audit/event-record.ts';
 import type { CatalogueTransaction, NewPlugin } from '../catalogue/catalogue-store.ts';
+import type { InstanceEntry } from '../catalogue/fleet-store.ts';
+import { MemoryFleetTransaction } from './memory-fleet-transaction.ts';
+import type { MemoryFleet } from './memory-fleet.ts';
 
-/** The plugins, and the end of each chain. Nothing in it is changed: a change makes another. */
+/** The plugins, the end of each chain, and the hosts. Nothing in it is changed: a change makes another. */
 export interface MemoryState {
   readonly plugins: ReadonlyMap<string, RegisteredPlugin>;
   readonly heads: ReadonlyMap<string, AuditAnchor>;
+  readonly fleet: MemoryFleet;
 }
 
 /** Collects what a change does, beside the state before it. */
@@ -22,15 +29,21 @@ export class MemoryTransaction implements CatalogueTransaction {
   readonly #plugins: Map<string, RegisteredPlugin>;
   readonly #heads: Map<string, AuditAnchor>;
   readonly #added: ChainLink[] = [];
+  readonly notices: CatalogueNotice[] = [];
+  readonly fleet: MemoryFleetTransaction;
+  readonly #eventIds: ReadonlySet<string>;
 
-  constructor({ plugins, heads }: MemoryState) {
+  /** `eventIds` are those of the events before. */
+  constructor({ plugins, heads, fleet }: MemoryState, eventIds: ReadonlySet<string>) {
+    this.#eventIds = eventIds;
     this.#plugins = new Map(plugins);
     this.#heads = new Map(heads);
+    this.fleet = new MemoryFleetTransaction(fleet, this.#plugins);
   }
 
   /** The state after the change. */
   get state(): MemoryState {
-    return { plugins: this.#plugins, heads: this.#heads };
+    return { plugins: this.#plugins, heads: this.#heads, fleet: this.fleet.hosts };
   }
 
   /** The events of the change. */
@@ -56,8 +69,9 @@ export class MemoryTransaction implements CatalogueTransaction {
     this.#set(pluginId, { name, trustLevel });
   }
 
-  async setStatus(pluginId: string, status: LifecycleState): Promise<boolean> {
-    return this.#set(pluginId, { status });
+  async setStatus(pluginId: string, status: LifecycleState, instance?: InstanceEntry): Promise<boolean> {
+    if (instance) this.fleet.setInstance(instance, instance);
+    return this.fleet.setStatus(pluginId, status, instance?.hostId);
   }
 
   async setConfig(pluginId: string, config: unknown): Promise<void> {
@@ -77,10 +91,16 @@ export class MemoryTransaction implements CatalogueTransaction {
 
   async remove(pluginId: string): Promise<void> {
     this.#plugins.delete(pluginId);
+    this.fleet.removeInstances(pluginId);
+  }
+
+  async tell(pluginId: string, event: AuditEventName): Promise<void> {
+    this.notices.push({ kind: 'changed', pluginId, event });
   }
 
   async append(event: AuditEvent): Promise<void> {
     const record = toRecord(event);
+    if (this.#eventIds.has(event.id)) throw new EventAlreadyWritten(event.id);
     const { hostId } = record;
     const head = this.#heads.get(hostId) ?? { hostId, sequence: 0, hash: chainStart };
     const link = nextLink(head, record);
@@ -88,10 +108,9 @@ export class MemoryTransaction implements CatalogueTransaction {
     this.#heads.set(hostId, { hostId, sequence: link.sequence, hash: link.hash });
   }
 
-  #set(pluginId: string, change: Partial<RegisteredPlugin>): boolean {
+  #set(pluginId: string, change: Partial<RegisteredPlugin>): void {
     const known = this.#plugins.get(pluginId);
     if (known) this.#plugins.set(pluginId, { ...known, ...change });
-    return known !== undefined;
   }
 
   #without(pluginId: string, name: 'config' | 'restriction' | 'pinnedVersion'): void {

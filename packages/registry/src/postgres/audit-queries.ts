@@ -1,7 +1,6 @@
 import type { AuditAnchor, AuditQuery, RecordedAuditEvent } from '@stellaops/plugin-abstractions/hosting';
 import type { Kysely } from 'kysely';
 import type { AuditChains, ChainLink } from '../audit/audit-chain.ts';
-import { lifeEvents } from '../catalogue/plugin-health.ts';
 import { linkOf, recordedEventOf } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,32 +21,6 @@ export async function selectEvents(
   if (until) events = events.where('at', '<', until);
   if (after !== undefined) events = events.where('id', '>', after);
   return (await events.execute()).map(recordedEventOf);
-}
-
-/** The last event of the life of a plugin on each host. */
-export async function selectLastOfLife(
-  tables: Kysely<Tables>,
-  pluginId: string,
-): Promise<readonly RecordedAuditEvent[]> {
-  const rows = await tables
-    .selectFrom('audit_chains as c')
-    .innerJoinLateral(
-      (query) =>
-        query
-          .selectFrom('audit_events as each')
-          .selectAll()
-          .where('each.plugin_id', '=', pluginId)
-          .whereRef('each.host_id', '=', 'c.host_id')
-          .where('each.event', 'in', lifeEvents)
-          .orderBy('each.id', 'desc')
-          .limit(1)
-          .as('e'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('e')
-    .orderBy('c.host_id')
-    .execute();
-  return rows.map(recordedEventOf);
 }
 
 /** Reads the chains of a transaction that sees one moment alone. */

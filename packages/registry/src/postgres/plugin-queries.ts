@@ -1,5 +1,6 @@
 import type { PluginQuery, RegisteredPlugin } from '@stellaops/plugin-abstractions/hosting';
 import type { Kysely } from 'kysely';
+import { presentStatus } from './fleet/liveness.ts';
 import { entriesOf } from './rows.ts';
 import type { Tables } from './tables.ts';
 
@@ -26,7 +27,8 @@ function selectEntries(tables: Kysely<Tables>) {
     .selectFrom('plugins as p')
     .leftJoin('plugin_desired_states as d', 'd.plugin_id', 'p.id')
     .leftJoin('plugin_versions as v', 'v.plugin_id', 'p.id')
-    .select(['p.id', 'p.name', 'p.trust_level', 'p.status', 'p.config_json', 'p.registered_at'])
+    .select(['p.id', 'p.name', 'p.trust_level', 'p.config_json', 'p.registered_at'])
+    .select((select) => presentStatus(select).as('status'))
     .select(['d.pinned_version', 'd.restriction', 'd.restricted_at', 'd.restricted_by'])
     .select(['d.restriction_reason', 'v.version', 'v.assembly_hash', 'v.published_at', 'v.manifest'])
     .orderBy('p.id')
@@ -40,7 +42,7 @@ function selectIds(tables: Kysely<Tables>, query: PluginQuery) {
     .leftJoin('plugin_desired_states as d', 'd.plugin_id', 'p.id')
     .select('p.id')
     .orderBy('p.id');
-  if (status !== undefined) ids = ids.where('p.status', '=', status);
+  if (status !== undefined) ids = ids.where(presentStatus, '=', status);
   if (trustLevel !== undefined) ids = ids.where('p.trust_level', '=', trustLevel);
   if (restriction !== undefined) ids = ids.where('d.restriction', '=', restriction);
   if (capability) ids = ids.where('p.id', 'in', selectDeclaring(tables, capability));

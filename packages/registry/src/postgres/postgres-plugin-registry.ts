@@ -1,13 +1,14 @@
 import { StoredPluginCatalogue } from '../catalogue/stored-plugin-catalogue.ts';
 import { connectDatabase, type ConnectOptions } from './connection/connect-database.ts';
 import { openDatabase, type OpenOptions } from './embedded/open-database.ts';
+import { readIdentity } from './registry-identity.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { SqlStore } from './sql-store.ts';
 
 /** The catalogue in PostgreSQL: of a fleet, on a server; of one machine, in a folder. */
 export class PostgresPluginRegistry extends StoredPluginCatalogue {
-  private constructor(database: SqlDatabase) {
-    super(new SqlStore(database));
+  private constructor(database: SqlDatabase, id: string) {
+    super(new SqlStore(database, id));
   }
 
   /**
@@ -15,7 +16,7 @@ export class PostgresPluginRegistry extends StoredPluginCatalogue {
    * `REGISTRY_UNAVAILABLE`.
    */
   static async connect(options: ConnectOptions): Promise<PostgresPluginRegistry> {
-    return new PostgresPluginRegistry(await connectDatabase(options));
+    return PostgresPluginRegistry.#of(await connectDatabase(options));
   }
 
   /**
@@ -24,6 +25,15 @@ export class PostgresPluginRegistry extends StoredPluginCatalogue {
    * last of it may be lost with the power. Rejects with `REGISTRY_UNAVAILABLE`.
    */
   static async open(options: OpenOptions): Promise<PostgresPluginRegistry> {
-    return new PostgresPluginRegistry(await openDatabase(options));
+    return PostgresPluginRegistry.#of(await openDatabase(options));
+  }
+
+  static async #of(database: SqlDatabase): Promise<PostgresPluginRegistry> {
+    try {
+      return new PostgresPluginRegistry(database, await readIdentity(database));
+    } catch (error) {
+      await database[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 }

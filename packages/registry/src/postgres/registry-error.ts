@@ -1,8 +1,9 @@
 import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import { EventAlreadyWritten } from '../audit/event-already-written.ts';
 
 /** What a registry rejects with: its own errors as they are, and every other as `REGISTRY_UNAVAILABLE`. */
-export function registryError(error: unknown): PluginError {
-  if (isPluginError(error)) return error;
+export function registryError(error: unknown): Error {
+  if (isPluginError(error) || error instanceof EventAlreadyWritten) return error;
   return new PluginError('REGISTRY_UNAVAILABLE', { problem: problemOf(error) }, { cause: error });
 }
 

@@ -1,4 +1,5 @@
 import type {
+  DesiredState,
   PluginManifest,
   RecordedAuditEvent,
   RegisteredPlugin,
@@ -19,6 +20,12 @@ export type EntryRow = Selectable<Tables['plugins']> &
     Pick<Selectable<Tables['plugin_versions']>, 'version' | 'assembly_hash' | 'published_at' | 'manifest'>
   >;
 
+/** The part of it that says what operators want. */
+type DesiredRow = Pick<
+  EntryRow,
+  'id' | 'restriction' | 'restricted_at' | 'restricted_by' | 'restriction_reason' | 'pinned_version'
+>;
+
 /** The plugins of rows that come by id and then by version. */
 export function entriesOf(rows: readonly EntryRow[]): readonly RegisteredPlugin[] {
   return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap(([first, ...others]) =>
@@ -27,17 +34,24 @@ export function entriesOf(rows: readonly EntryRow[]): readonly RegisteredPlugin[
 }
 
 function entryOf(first: EntryRow, others: readonly EntryRow[]): RegisteredPlugin {
-  const { id, name, trust_level: trustLevel, status, config_json: config } = first;
-  const { restriction: kind, restricted_at: since, restricted_by: actor } = first;
-  const { restriction_reason: reason, pinned_version: pinnedVersion } = first;
+  const { name, trust_level: trustLevel, status, config_json: config } = first;
   return {
-    id,
     name,
     trustLevel,
     status,
     ...(config !== null && { config }),
     registeredAt: new Date(first.registered_at),
     versions: [first, ...others].flatMap(versionOf),
+    ...desiredState(first),
+  };
+}
+
+/** What operators want of a plugin. */
+export function desiredState(row: DesiredRow): DesiredState {
+  const { restriction: kind, restricted_at: since, restricted_by: actor } = row;
+  const { restriction_reason: reason, pinned_version: pinnedVersion } = row;
+  return {
+    id: row.id,
     ...(kind !== null &&
       since !== null &&
       actor !== null && {
@@ -56,9 +70,10 @@ function versionOf(row: EntryRow): readonly RegisteredVersion[] {
 
 /** An event as the row of a table, without its place in the chain. */
 export function eventColumns(record: EventRecord) {
-  const { hostId, pluginId, trustLevel, evidence, version, capability, code, detail, ...same } = record;
+  const { id, hostId, pluginId, trustLevel, evidence, version, capability, code, detail, ...same } = record;
   return {
     ...same,
+    event_id: id ?? null,
     host_id: hostId,
     plugin_id: pluginId ?? null,
     version: version ?? null,
@@ -85,6 +100,7 @@ function recordOf(row: EventRow): EventRecord {
   const { event, actor, host_id: hostId, plugin_id: pluginId, trust_level: trustLevel } = row;
   const { version, capability, code, detail } = row;
   return {
+    ...(row.event_id !== null && { id: row.event_id }),
     event,
     at: isoOf(row.at),
     actor,

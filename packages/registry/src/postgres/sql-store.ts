@@ -6,22 +6,39 @@ import type {
 } from '@stellaops/plugin-abstractions/hosting';
 import type { AuditChains } from '../audit/audit-chain.ts';
 import type { CatalogueStore, CatalogueTransaction } from '../catalogue/catalogue-store.ts';
-import { chainsOf, selectEvents, selectLastOfLife } from './audit-queries.ts';
+import type { FleetStore } from '../catalogue/fleet-store.ts';
+import { chainsOf, selectEvents } from './audit-queries.ts';
+import { beat, selectDesiredStates, selectHosts, selectInstancesOf } from './fleet/fleet-queries.ts';
+import { Watches } from './fleet/watches.ts';
 import { findPlugin, listPlugins } from './plugin-queries.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { SqlTransaction } from './sql-transaction.ts';
 
 /** Keeps a catalogue in the tables of PostgreSQL, wherever it runs. */
 export class SqlStore implements CatalogueStore {
+  readonly id: string;
+  readonly fleet: FleetStore;
   readonly #database: SqlDatabase;
+  readonly #watches: Watches;
 
-  constructor(database: SqlDatabase) {
+  constructor(database: SqlDatabase, id: string) {
+    this.id = id;
     this.#database = database;
+    this.#watches = new Watches(database);
+    this.fleet = {
+      heartbeat: (place) => database.run((tables) => beat(tables, place)),
+      hosts: (hostId) => database.run((tables) => selectHosts(tables, hostId)),
+      instancesOf: (pluginId) => database.run((tables) => selectInstancesOf(tables, pluginId)),
+      desiredStates: (ids) => database.run((tables) => selectDesiredStates(tables, ids)),
+      watch: (signal) => this.#watches.begin(signal),
+    };
   }
 
   change<Result>(work: (entries: CatalogueTransaction) => Promise<Result>): Promise<Result> {
     return this.#database.run((tables) =>
-      tables.transaction().execute((transaction) => work(new SqlTransaction(transaction))),
+      tables
+        .transaction()
+        .execute((transaction) => work(new SqlTransaction(transaction, this.#database.channel))),
     );
   }
 
@@ -37,10 +54,6 @@ export class SqlStore implements CatalogueStore {
     return this.#database.run((tables) => selectEvents(tables, query));
   }
 
-  lastOfLife(pluginId: string): Promise<readonly RecordedAuditEvent[]> {
-    return this.#database.run((tables) => selectLastOfLife(tables, pluginId));
-  }
-
   readChains<Result>(work: (chains: AuditChains) => Promise<Result>): Promise<Result> {
     return this.#database.runLong((tables) =>
       tables
@@ -52,6 +65,7 @@ export class SqlStore implements CatalogueStore {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#watches.end();
     await this.#database[Symbol.asyncDispose]();
   }
 }

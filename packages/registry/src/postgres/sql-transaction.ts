@@ -1,16 +1,22 @@
 import type { PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import type {
   AuditEvent,
+  AuditEventName,
   LifecycleState,
   PluginManifest,
   PluginRestriction,
   RegisteredPlugin,
   RegisteredVersion,
 } from '@stellaops/plugin-abstractions/hosting';
-import type { Insertable, Kysely } from 'kysely';
+import { sql, type Insertable, type Kysely } from 'kysely';
 import { chainStart, nextLink } from '../audit/audit-chain.ts';
+import { EventAlreadyWritten } from '../audit/event-already-written.ts';
 import { toRecord } from '../audit/event-record.ts';
 import type { CatalogueTransaction, NewPlugin } from '../catalogue/catalogue-store.ts';
+import type { FleetTransaction, InstanceEntry } from '../catalogue/fleet-store.ts';
+import { recordStatus } from './fleet/instances.ts';
+import { SqlFleetTransaction } from './fleet/sql-fleet-transaction.ts';
+import { noticePayload } from './fleet/watches.ts';
 import { findPlugin } from './plugin-queries.ts';
 import { eventColumns } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -19,15 +25,20 @@ type DesiredState = Omit<Insertable<Tables['plugin_desired_states']>, 'plugin_id
 
 /** A transaction of a catalogue in SQL. It locks the row of a plugin before that of a chain, always, so that two never wait for each other. */
 export class SqlTransaction implements CatalogueTransaction {
+  readonly fleet: FleetTransaction;
   readonly #tables: Kysely<Tables>;
+  readonly #channel: string;
 
-  constructor(tables: Kysely<Tables>) {
+  /** `channel` is that of the notices. */
+  constructor(tables: Kysely<Tables>, channel: string) {
     this.#tables = tables;
+    this.#channel = channel;
+    this.fleet = new SqlFleetTransaction(tables);
   }
 
   async find(pluginId: string): Promise<RegisteredPlugin | undefined> {
     // Only a statement that begins after the lock was had sees what its holder before has written.
-    await this.#tables.selectFrom('plugins').select('id').where('id', '=', pluginId).forUpdate().execute();
+    await this.#lock(pluginId);
     return findPlugin(this.#tables, pluginId);
   }
 
@@ -71,13 +82,10 @@ export class SqlTransaction implements CatalogueTransaction {
     await this.#tables.updateTable('plugins').set(described).where('id', '=', pluginId).execute();
   }
 
-  async setStatus(pluginId: string, status: LifecycleState): Promise<boolean> {
-    const { numUpdatedRows } = await this.#tables
-      .updateTable('plugins')
-      .set({ status })
-      .where('id', '=', pluginId)
-      .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+  async setStatus(pluginId: string, status: LifecycleState, instance?: InstanceEntry): Promise<boolean> {
+    // Who lets go of a plugin has to see who has taken it up: only a statement that begins after the lock was had does.
+    if (status === 'shutdown' || status === 'failed') await this.#lock(pluginId);
+    return recordStatus(this.#tables, { pluginId, state: status }, instance);
   }
 
   async setConfig(pluginId: string, config: unknown): Promise<void> {
@@ -106,12 +114,25 @@ export class SqlTransaction implements CatalogueTransaction {
     const record = toRecord(event);
     const { sequence, previousHash, hash } = nextLink(await this.#lockHead(record.hostId), record);
     const row = { ...eventColumns(record), sequence, previous_hash: previousHash, hash };
-    await this.#tables
-      .with('appended', (tables) => tables.insertInto('audit_events').values(row))
+    const { numUpdatedRows } = await this.#tables
+      .with('appended', (tables) =>
+        tables
+          .insertInto('audit_events')
+          .values(row)
+          .onConflict((conflict) => conflict.column('event_id').doNothing())
+          .returning('sequence'),
+      )
       .updateTable('audit_chains')
       .set({ length: sequence, head_hash: hash })
       .where('host_id', '=', record.hostId)
-      .execute();
+      .where(({ exists, selectFrom }) => exists(selectFrom('appended').select('sequence')))
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) throw new EventAlreadyWritten(event.id);
+  }
+
+  async tell(pluginId: string, event: AuditEventName): Promise<void> {
+    const payload = noticePayload({ kind: 'changed', pluginId, event });
+    await sql`select pg_notify(${this.#channel}, ${payload})`.execute(this.#tables);
   }
 
   /** The end of the chain of a host, which nobody else makes longer until the transaction ends. */
@@ -131,6 +152,11 @@ export class SqlTransaction implements CatalogueTransaction {
       head = await select.executeTakeFirstOrThrow();
     }
     return { sequence: Number(head.length), hash: head.head_hash };
+  }
+
+  async #lock(pluginId: string): Promise<void> {
+    const plugin = this.#tables.selectFrom('plugins').select('id').where('id', '=', pluginId);
+    await plugin.forUpdate().execute();
   }
 
   async #desire(pluginId: string, desired: DesiredState): Promise<void> {

@@ -53,6 +53,8 @@ interface AuditChainsTable {
 
 interface AuditEventsTable {
   readonly id: ColumnType<string | bigint | number, never, never>;
+  /** That of the event itself. */
+  readonly event_id: string | null;
   readonly host_id: string;
   readonly sequence: Int8;
   readonly event: string;
@@ -69,12 +71,40 @@ interface AuditEventsTable {
   readonly hash: string;
 }
 
+interface RegistryIdentityTable {
+  readonly id: string;
+}
+
+interface PluginHostsTable {
+  readonly host_id: string;
+  readonly incarnation: string;
+  readonly machine: string;
+  readonly process_id: Int8;
+  readonly process_identity: string;
+  readonly joined_at: Timestamp;
+  readonly heartbeat_at: Timestamp;
+  readonly lost_after_ms: Int8;
+}
+
+interface PluginInstancesTable {
+  readonly host_id: string;
+  readonly plugin_id: string;
+  readonly version: string;
+  readonly state: LifecycleState;
+  readonly since: Timestamp;
+  readonly code: string | null;
+  readonly detail: string | null;
+}
+
 /** The tables of the catalogue, as the last migration leaves them. */
 export interface Tables {
   readonly plugins: PluginsTable;
   readonly plugin_versions: PluginVersionsTable;
   readonly plugin_capabilities: PluginCapabilitiesTable;
   readonly plugin_desired_states: PluginDesiredStatesTable;
+  readonly plugin_hosts: PluginHostsTable;
+  readonly plugin_instances: PluginInstancesTable;
   readonly audit_chains: AuditChainsTable;
   readonly audit_events: AuditEventsTable;
+  readonly registry_identity: RegistryIdentityTable;
 }

@@ -35,7 +35,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       if (found[0]?.['is_there'] !== true) return;
       await sql(
         `begin; set local session_replication_role = replica;
-         truncate ${schema}.plugins, ${schema}.audit_chains restart identity cascade; commit`,
+         truncate ${schema}.plugins, ${schema}.plugin_hosts, ${schema}.audit_chains restart identity cascade; commit`,
       );
     },
     [Symbol.asyncDispose]: async () => {

@@ -19,11 +19,17 @@ export class PluginLog {
   #windowStart = performance.now();
   #lines = 0;
   #dropped = 0;
+  #droppedInAll = 0;
   #isHeapExhausted = false;
 
   constructor(logger: Logger, linesPerSecond: number) {
     this.#logger = logger;
     this.#linesPerSecond = linesPerSecond;
+  }
+
+  /** How many lines were dropped so far. */
+  get droppedLines(): number {
+    return this.#droppedInAll + this.#dropped;
   }
 
   /** The last lines that were logged or printed, those that were dropped included; oldest first. */
@@ -53,6 +59,7 @@ export class PluginLog {
   close(): void {
     if (this.#dropped > 0)
       this.#logger.warn({ dropped: this.#dropped }, 'lines of this plugin were dropped: it logs too much');
+    this.#droppedInAll += this.#dropped;
     this.#dropped = 0;
   }
 

@@ -5,6 +5,7 @@ import {
   type IsolationReport,
   type SandboxedPlugin,
   type SandboxLaunch,
+  type SandboxUsage,
 } from '@stellaops/plugin-abstractions/hosting';
 import type { RunnerListener } from '../wire/grpc-host.ts';
 import { explainClosing } from '../wire/protocol-violation.ts';
@@ -76,6 +77,10 @@ export class SandboxedProcess implements SandboxedPlugin {
     } finally {
       signal.removeEventListener('abort', abort);
     }
+  }
+
+  async usage(): Promise<SandboxUsage> {
+    return { ...(await this.#parts.process.readLoad()), droppedLogLines: this.#log.droppedLines };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

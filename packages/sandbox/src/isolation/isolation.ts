@@ -74,6 +74,8 @@ export interface IsolatedProcess {
   inspect(observations: readonly RunnerObservation[]): Promise<IsolationReport>;
   /** Until this is called the process has all of the processor, for a fast start; afterwards what its limits say. */
   applyCpuLimit(): Promise<void>;
+  /** What it uses now, and has used of the processor; `undefined` where nothing counts it. */
+  readLoad(): Promise<{ readonly memoryBytes: number | undefined; readonly cpuMs: number | undefined }>;
   /** What the kernel has counted so far. */
   readUsage(): Promise<ProcessUsage>;
   /** Ends everything inside at once; resolves with `exited`. May be called again. */

@@ -27,7 +27,7 @@ export class CallClient {
   constructor(port: CallPort, side: 'host' | 'runner') {
     this.#port = port;
     this.#side = side;
-    this.#pending = new PendingCalls(port);
+    this.#pending = new PendingCalls(port, side);
   }
 
   /** An object that implements the contract by calling the other side. */

@@ -1,18 +1,17 @@
 import { capabilityName, isPluginError, PluginError } from '@stellaops/plugin-abstractions';
 import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import { decodeReason } from './abort-reason.ts';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
 import { meetingTimeoutMs } from './channel-broker.ts';
 import type { ItemChannel } from './connection.ts';
-import { encodeFailure, problemOf } from './failure-codec.ts';
+import { encodeFailure } from './failure-codec.ts';
 import type { Call, Cancel } from './gen/stellaops/plugin/v1/plugin.ts';
 import { IncomingCall, type Served } from './incoming-call.ts';
-import { printable } from './printable.ts';
 
 /** The longest delay of a timer: 2^31 - 1 ms. A longer one would fire at once. */
 const maxTimeoutMs = 2_147_483_647;
 const maxNameLength = 256;
-const maxReasonLength = 1024;
 
 /** A call that is being served. */
 interface RunningCall extends CallInFlight {
@@ -65,8 +64,11 @@ export class CallServer {
   }
 
   /** Aborts the signal of a call; one that has ended is none of its business. */
-  cancel({ id, reason }: Cancel): void {
-    this.#running.get(id)?.controller.abort(new Error(printable(reason, maxReasonLength)));
+  cancel(cancel: Cancel): void {
+    const running = this.#running.get(cancel.id);
+    if (!running) return;
+    const { capability, method, controller } = running;
+    controller.abort(decodeReason(cancel, { pluginId: this.#port.pluginId, capability, method }));
   }
 
   /** Aborts everything that runs. */
@@ -91,7 +93,7 @@ export class CallServer {
     const { signal } = controller;
     const timer =
       call.timeoutMs > 0 && !call.streamsResponse
-        ? setTimeout(() => controller.abort(timedOut()), call.timeoutMs)
+        ? setTimeout(() => this.#giveUp(call, controller), call.timeoutMs)
         : undefined;
     try {
       const incoming = new IncomingCall(call, this.#port, this.#served);
@@ -107,6 +109,15 @@ export class CallServer {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** A caller without a timer of its own would wait for ever. */
+  #giveUp(call: Call, controller: AbortController): void {
+    const { id, method, timeoutMs } = call;
+    const capability = capabilityName({ id: call.capability, version: call.version });
+    controller.abort(new DOMException('the deadline of the caller has passed', 'TimeoutError'));
+    const { pluginId } = this.#port;
+    this.#fail(id, new PluginError('CALL_TIMED_OUT', { pluginId, capability, method, timeoutMs }));
   }
 
   async #stream(incoming: IncomingCall, id: number, signal: AbortSignal): Promise<void> {
@@ -154,20 +165,14 @@ export class CallServer {
   }
 
   #told(error: unknown, { capability, method }: { capability: string; method: string }): PluginError {
-    if (isPluginError(error)) return error;
-    return new PluginError(
-      'CALL_FAILED',
-      { pluginId: this.#port.pluginId, capability, method, problem: problemOf(error) },
-      { cause: error },
-    );
+    // What does not fit into an answer is the implementation's, and so is the text that says why.
+    const isOfAnswer = this.#side === 'host' && isPluginError(error, 'RESPONSE_INVALID');
+    if (isPluginError(error) && !isOfAnswer) return error;
+    return this.#served.failureOf(error, { pluginId: this.#port.pluginId, capability, method });
   }
 
   /** A plugin never sees a stack of its host. */
   get #stack(): 'with stack' | 'without stack' {
     return this.#side === 'runner' ? 'with stack' : 'without stack';
   }
-}
-
-function timedOut(): Error {
-  return new DOMException('the deadline of the caller has passed', 'TimeoutError');
 }

@@ -1,25 +1,20 @@
 import { performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
-import { status } from '@grpc/grpc-js';
 import type { MessageLimits } from '@stellaops/plugin-abstractions/hosting';
 import { ChannelBroker, meetingTimeoutMs } from './channel-broker.ts';
-import type { Connection, HostFrame, RunnerFrame } from './connection.ts';
-import {
-  HostMessage,
-  ItemBatch,
-  PluginHostServiceService,
-  RunnerMessage,
-} from './gen/stellaops/plugin/v1/plugin.ts';
+import type { Connection, HostFrame, Item, RunnerFrame } from './connection.ts';
+import { hostFrames, items, runnerFrames, type EntryCodec } from './frame-codec.ts';
 import { GrpcConnection } from './grpc-connection.ts';
 import { GrpcItemChannel } from './grpc-item-channel.ts';
-import { brokenHttp, ProtocolViolation } from './protocol-violation.ts';
-import { responseHeaders, ServerStream, type ReceiveBounds, type StreamCodec } from './server-stream.ts';
-import { receiveBounds, sessionOptions } from './session-bounds.ts';
-
-const attachCodec: StreamCodec<HostMessage, RunnerMessage> = {
-  encode: (message) => HostMessage.encode(message),
-  decode: (bytes) => RunnerMessage.decode(bytes),
-};
+import { accept, paths, refuse, status, statusTrailers } from './grpc-protocol.ts';
+import { MessageStream } from './message-stream.ts';
+import { brokenHttp } from './protocol-violation.ts';
+import {
+  connectionWindowBytes,
+  hostSessionOptions,
+  receiveBounds,
+  type ReceiveBounds,
+} from './session-bounds.ts';
 
 /** The socket of one sandbox. */
 export interface RunnerListener extends AsyncDisposable {
@@ -60,14 +55,16 @@ class RunnerPeer {
   readonly #bounds: ReceiveBounds;
   readonly #broker: ChannelBroker;
   readonly #attached = Promise.withResolvers<Connection<HostFrame, RunnerFrame>>();
-  #attach: ServerStream<HostMessage, RunnerMessage> | undefined;
+  #attach: MessageStream<HostFrame, RunnerFrame> | undefined;
 
   constructor(socket: Socket, limits: MessageLimits) {
     this.#bounds = receiveBounds(limits);
     this.#broker = new ChannelBroker(limits.maxCallsInFlight);
-    this.#session = performServerHandshake(socket, sessionOptions(limits));
+    this.#session = performServerHandshake(socket, hostSessionOptions(limits));
+    this.#session.setLocalWindowSize(connectionWindowBytes);
     this.#session.on('stream', (stream, headers) => this.#route(stream, headers));
     this.#session.on('error', (error) => this.end(brokenHttp(error)));
+    this.#session.on('close', () => this.#attached.resolve(closedConnection())); // nothing, where it had attached
   }
 
   get attached(): Promise<Connection<HostFrame, RunnerFrame>> {
@@ -78,26 +75,27 @@ class RunnerPeer {
   end(error?: Error): void {
     if (this.#attach) this.#attach.destroy(error);
     else if (error) this.#attached.resolve(closedConnection(error));
-    this.#session.destroy();
+    setImmediate(() => this.#session.destroy()); // not inside of an event of a stream: nghttp2 is not done with that one
   }
 
   #route(stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>): void {
     const encoding = headers['grpc-encoding'] ?? 'identity';
     if (encoding !== 'identity')
-      return refuse(stream, status.UNIMPLEMENTED, 'compressed messages are not taken');
+      return refuse(stream, status.unimplemented, 'compressed messages are not taken');
     switch (headers[':path']) {
-      case PluginHostServiceService.attach.path:
+      case paths.attach:
         return this.#acceptAttach(stream);
-      case PluginHostServiceService.transfer.path:
+      case paths.transfer:
         return void this.#acceptTransfer(stream);
       default:
-        return refuse(stream, status.UNIMPLEMENTED, 'the host has no such method');
+        return refuse(stream, status.unimplemented, 'the host has no such method');
     }
   }
 
   #acceptAttach(stream: ServerHttp2Stream): void {
-    if (this.#attach) return refuse(stream, status.ALREADY_EXISTS, 'this sandbox has its runner');
-    this.#attach = this.#open(stream, attachCodec);
+    if (this.#attach) return refuse(stream, status.alreadyExists, 'this sandbox has its runner');
+    accept(stream, () => statusTrailers(status.ok));
+    this.#attach = this.#open(stream, { outgoing: hostFrames, incoming: runnerFrames });
     this.#attached.resolve(
       new GrpcConnection<HostFrame, RunnerFrame>(this.#attach, 'host', (call, signal) =>
         this.#broker.take(call, signal),
@@ -106,41 +104,32 @@ class RunnerPeer {
   }
 
   #open<Outgoing, Incoming>(
-    stream: ServerHttp2Stream,
-    codec: StreamCodec<Outgoing, Incoming>,
-  ): ServerStream<Outgoing, Incoming> {
-    const opened = new ServerStream(stream, codec, this.#bounds);
-    opened.on('error', (error) => {
-      if (error instanceof ProtocolViolation) this.end(error);
-    });
-    return opened;
+    http: ServerHttp2Stream,
+    codecs: { readonly outgoing: EntryCodec<Outgoing>; readonly incoming: EntryCodec<Incoming> },
+  ): MessageStream<Outgoing, Incoming> {
+    const broken = (violation: Error): void => this.end(violation);
+    const explain = (error: Error | undefined): Error | undefined => error && brokenHttp(error);
+    return new MessageStream({ http, ...codecs, bounds: this.#bounds, explain, broken });
   }
 
   async #acceptTransfer(stream: ServerHttp2Stream): Promise<void> {
-    const transfer = this.#open<ItemBatch, ItemBatch>(stream, ItemBatch);
-    const channel = new GrpcItemChannel(transfer);
+    let trailers = statusTrailers(status.ok);
+    accept(stream, () => trailers);
+    const channel = new GrpcItemChannel(this.#open<Item, Item>(stream, { outgoing: items, incoming: items }));
     const timer = setTimeout(() => channel.close(), meetingTimeoutMs).unref();
     const first = await channel.take().catch(() => undefined);
     clearTimeout(timer);
-    if (first?.$case !== 'opening' || !this.#broker.offer(first.value, channel))
-      transfer.refuse(status.FAILED_PRECONDITION, 'no call awaits this stream');
+    if (first?.$case === 'opening' && this.#broker.offer(first.value, channel)) return;
+    trailers = statusTrailers(status.failedPrecondition, 'no call awaits this stream');
+    channel.close();
   }
 }
 
-function refuse(stream: ServerHttp2Stream, code: status, details: string): void {
-  stream.on('error', () => undefined); // it is refused already
-  stream.resume();
-  stream.respond(
-    { ...responseHeaders, 'grpc-status': String(code), 'grpc-message': encodeURI(details) },
-    { endStream: true },
-  );
-}
-
-function closedConnection(error: Error): Connection<HostFrame, RunnerFrame> {
+function closedConnection(error?: Error): Connection<HostFrame, RunnerFrame> {
   return {
     send: () => undefined,
     receive: () => undefined,
-    channel: () => Promise.reject(error),
+    channel: () => Promise.reject(error ?? new Error('the runner never attached')),
     close: () => undefined,
     closed: Promise.resolve(error),
   };

@@ -1,23 +1,45 @@
-import { credentials } from '@grpc/grpc-js';
+import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { connect } from 'node:net';
 import type { Connection, HostFrame, RunnerFrame } from './connection.ts';
-import { PluginHostServiceClient } from './gen/stellaops/plugin/v1/plugin.ts';
+import { hostFrames, items, runnerFrames, type EntryCodec } from './frame-codec.ts';
 import { GrpcConnection } from './grpc-connection.ts';
 import { GrpcItemChannel } from './grpc-item-channel.ts';
+import { failureOf, paths, requestHeaders } from './grpc-protocol.ts';
+import { MessageStream } from './message-stream.ts';
+import { connectionWindowBytes, runnerSessionOptions, trustingBounds, type ReceiveBounds } from './session-bounds.ts';
 
 /** Dials the socket of the host and attaches. What goes wrong is seen by `closed`. */
 export function dialHost(socketPath: string): Connection<RunnerFrame, HostFrame> {
-  const client = new PluginHostServiceClient(`unix:${socketPath}`, credentials.createInsecure(), {
-    // The host states its limits in its hello and keeps them; they are not known before.
-    'grpc.max_receive_message_length': -1,
-    'grpc.enable_retries': 0,
-    'grpc.enable_http_proxy': 0,
-    'grpc.service_config_disable_resolution': 1,
+  const session = connectHttp2('http://localhost', {
+    ...runnerSessionOptions,
+    createConnection: () => connect(socketPath),
   });
-  const connection = new GrpcConnection<RunnerFrame, HostFrame>(client.attach(), 'runner', async (call) => {
-    const channel = new GrpcItemChannel(client.transfer());
+  session.on('error', () => undefined); // its streams fail with it
+  session.on('connect', () => session.setLocalWindowSize(connectionWindowBytes));
+  const bounds = trustingBounds();
+  const attach = open(session, paths.attach, { outgoing: runnerFrames, incoming: hostFrames }, bounds);
+  const connection = new GrpcConnection<RunnerFrame, HostFrame>(attach, 'runner', async (call) => {
+    await connection.sent();
+    const channel = new GrpcItemChannel(open(session, paths.transfer, { outgoing: items, incoming: items }, bounds));
     await channel.write({ $case: 'opening', value: call });
     return channel;
   });
-  void connection.closed.then(() => client.close());
+  void connection.closed.then(() => session.close());
   return connection;
+}
+
+function open<Outgoing, Incoming>(
+  session: ClientHttp2Session,
+  path: string,
+  codecs: { readonly outgoing: EntryCodec<Outgoing>; readonly incoming: EntryCodec<Incoming> },
+  bounds: ReceiveBounds,
+): MessageStream<Outgoing, Incoming> {
+  const http = session.request(requestHeaders(path), { endStream: false });
+  let failure: Error | undefined;
+  const look = (headers: Readonly<Record<string, unknown>>): void => {
+    failure ??= failureOf(headers);
+  };
+  http.on('response', look);
+  http.on('trailers', look);
+  return new MessageStream({ http, ...codecs, bounds, explain: (error) => failure ?? error });
 }

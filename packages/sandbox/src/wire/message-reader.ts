@@ -25,13 +25,18 @@ export class MessageReader {
     this.#unfinished = unfinished;
   }
 
+  /** Whether everything that was fed has been read. */
+  get isEmpty(): boolean {
+    return this.#chunk.length === 0;
+  }
+
   /** Takes bytes; those before must have been read. */
   feed(chunk: Buffer): void {
     this.#chunk = chunk;
   }
 
   /** The next message, or `undefined` when more bytes are needed. Throws `ProtocolViolation`. */
-  next(): Uint8Array | undefined {
+  next(): Buffer | undefined {
     if (!this.#readPrefix()) return undefined;
     const length = this.#prefix.readUInt32BE(1);
     if (this.#filled === 0 && this.#chunk.length >= length) {
@@ -60,7 +65,7 @@ export class MessageReader {
     return true;
   }
 
-  #collect(length: number): Uint8Array | undefined {
+  #collect(length: number): Buffer | undefined {
     const part = this.#take(Math.min(length - this.#filled, this.#chunk.length));
     this.#reserve(Math.min(length, smallBytes), length, this.#filled + part.length);
     this.#filled += part.copy(this.#message, this.#filled);

@@ -55,6 +55,7 @@ export class OutgoingCall {
         streamsRequest,
         streamsResponse,
         traceparent: '',
+        transfersRequest: false,
       },
       this.target,
       this.#options.signal,

@@ -2,6 +2,7 @@ import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
 import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
+import { encodeReason } from './abort-reason.ts';
 import { problemOf } from './failure-codec.ts';
 import type { Answer, Call } from './gen/stellaops/plugin/v1/plugin.ts';
 
@@ -15,12 +16,14 @@ interface PendingCall extends CallInFlight {
 /** The calls that this end has made and that have not ended, by id. */
 export class PendingCalls {
   readonly #port: CallPort;
+  readonly #side: 'host' | 'runner';
   readonly #calls = new Map<number, PendingCall>();
   #closed: PluginError | undefined;
   #lastId = 0;
 
-  constructor(port: CallPort) {
+  constructor(port: CallPort, side: 'host' | 'runner') {
     this.#port = port;
+    this.#side = side;
   }
 
   /** Oldest first. */
@@ -42,7 +45,7 @@ export class PendingCalls {
   start(call: Call, target: CallTarget, signal: AbortSignal | undefined): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(cancelled(target, signal.reason));
-      const abort = (): void => this.cancel(call.id, cancelled(target, signal?.reason));
+      const abort = (): void => this.cancel(call.id, cancelled(target, signal?.reason), signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
       const settle = (outcome: Outcome): void => {
         signal?.removeEventListener('abort', abort);
@@ -56,10 +59,10 @@ export class PendingCalls {
     });
   }
 
-  /** Gives a call up with this error, and tells the other side. Does nothing for one that has ended. */
-  cancel(id: number, error: PluginError): void {
+  /** Gives a call up with this error, and tells the other side the reason. Does nothing for one that has ended. */
+  cancel(id: number, error: PluginError, reason: unknown = error): void {
     if (!this.#calls.has(id)) return;
-    this.#port.send({ $case: 'cancel', value: { id, reason: error.message } });
+    this.#port.send({ $case: 'cancel', value: { id, ...encodeReason(reason, this.#side) } });
     this.#end(id, { error });
   }
 

@@ -1,15 +1,23 @@
-import type { ServerSessionOptions } from 'node:http2';
+import type { ClientSessionOptions, ServerSessionOptions } from 'node:http2';
 import type { MessageLimits } from '@stellaops/plugin-abstractions/hosting';
-import type { ReceiveBounds } from './server-stream.ts';
 import { TurnBudget } from './turn-budget.ts';
 import { UnfinishedBytes } from './unfinished-bytes.ts';
+
+/** What all streams of one connection share. */
+export interface ReceiveBounds {
+  readonly maxMessageBytes: number;
+  /** Tags and lengths of one frame or item. */
+  readonly maxFields: number;
+  readonly unfinished: UnfinishedBytes;
+  readonly turns: TurnBudget;
+}
 
 /** What a message may need besides its JSON and attachments. */
 const framingBytes = 64 * 1024;
 /** An attachment takes six tags and lengths, and counts as 16 bytes of JSON at least. */
 const fieldsPerJsonByte = 6 / 16;
 
-/** What the streams of one connection may send. */
+/** What the streams of one connection may send to the host. */
 export function receiveBounds({ jsonLimitBytes, bytesLimitBytes }: MessageLimits): ReceiveBounds {
   const maxMessageBytes = jsonLimitBytes + bytesLimitBytes + framingBytes;
   return {
@@ -21,11 +29,40 @@ export function receiveBounds({ jsonLimitBytes, bytesLimitBytes }: MessageLimits
   };
 }
 
-/** How the host speaks HTTP/2. What is not said here is node's default, which bounds pings, settings, resets and continuations. */
-export function sessionOptions({ maxCallsInFlight }: MessageLimits): ServerSessionOptions {
+/** What a runner takes of its host: anything, as the host keeps the limits that it stated. */
+export function trustingBounds(): ReceiveBounds {
   return {
-    // Attach, and a Transfer for each call of either direction.
-    settings: { maxConcurrentStreams: 1 + 2 * maxCallsInFlight, maxHeaderListSize: 16 * 1024 },
+    maxMessageBytes: 2 ** 32,
+    maxFields: Infinity,
+    unfinished: new UnfinishedBytes(Infinity),
+    turns: new TurnBudget(),
+  };
+}
+
+/**
+ * What of a connection may be on its way and not yet with JavaScript (RFC 9113, 5.2). Node gives it back as it reads, whatever
+ * streams wait: it is the window of a stream that slows down who sends there.
+ */
+export const connectionWindowBytes = 8 * 1024 * 1024;
+/** A plugin may fill the window of every stream it may open, and the memory of the host is at stake. */
+const hostWindowBytes = 256 * 1024;
+/** The host is trusted; a plugin that does not read pays with its own memory. */
+const runnerWindowBytes = 1024 * 1024;
+
+/** How the host speaks HTTP/2. What is not said here is node's default, which bounds pings, settings, resets and continuations. */
+export function hostSessionOptions({ maxCallsInFlight }: MessageLimits): ServerSessionOptions {
+  return {
+    settings: {
+      // Attach, and a Transfer for each call of either direction.
+      maxConcurrentStreams: 1 + 2 * maxCallsInFlight,
+      maxHeaderListSize: 16 * 1024,
+      initialWindowSize: hostWindowBytes,
+    },
     maxHeaderListPairs: 32,
   };
 }
+
+/** How the runner speaks HTTP/2. */
+export const runnerSessionOptions: ClientSessionOptions = {
+  settings: { enablePush: false, initialWindowSize: runnerWindowBytes },
+};

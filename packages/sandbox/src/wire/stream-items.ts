@@ -1,7 +1,8 @@
 import { isPluginError, PluginError, type TSchema } from '@stellaops/plugin-abstractions';
 import type { CallPort } from './call-port.ts';
 import type { ItemChannel } from './connection.ts';
-import { encodeFailure, problemOf } from './failure-codec.ts';
+import { callCodes, encodeFailure, problemOf } from './failure-codec.ts';
+import { withoutPaths } from './host-texts.ts';
 import type { OutgoingCall } from './outgoing-call.ts';
 
 /** How long a broken stream waits for the news that the whole connection is gone, which explains it better. */
@@ -49,7 +50,7 @@ export async function* streamItems(
 
   try {
     channel = await port.channel({ calledByHost: side === 'host', id }, ended.signal);
-    if (contract.requestStream) void sendItems(call, channel, contract.requestStream, input);
+    if (contract.requestStream) void sendItems(call, channel, contract.requestStream, input, side);
     for await (const item of channel.items) {
       if (item.$case === 'end') return pending.finish(id);
       if (item.$case === 'failure') throw call.failure(item.value);
@@ -69,6 +70,7 @@ async function sendItems(
   channel: ItemChannel,
   schema: TSchema,
   input: unknown,
+  side: 'host' | 'runner',
 ): Promise<void> {
   try {
     // The contract says that the request is a stream.
@@ -78,9 +80,10 @@ async function sendItems(
     await channel.write({ $case: 'end', value: {} });
   } catch (error) {
     // The caller's own stream has failed; or the other side listens no more, and then there is nobody to tell.
-    const cause = isPluginError(error)
-      ? error
-      : new PluginError('CALL_CANCELLED', { ...call.target, problem: problemOf(error) });
+    const isCall = isPluginError(error) && callCodes.has(error.code) && error.cause === undefined;
+    const isTold = isPluginError(error) && (side === 'runner' || isCall);
+    const problem = side === 'runner' ? problemOf(error) : withoutPaths(problemOf(error));
+    const cause = isTold ? error : new PluginError('CALL_CANCELLED', { ...call.target, problem });
     await channel
       .write({ $case: 'failure', value: encodeFailure(cause, 'without stack') })
       .catch(() => undefined);

@@ -5,6 +5,7 @@ import { PluginLog } from '../../src/client/plugin-log.ts';
 import { RunnerSession } from '../../src/client/runner-session.ts';
 import type { HostFrame, RunnerFrame } from '../../src/wire/connection.ts';
 import { connectInMemory } from '../../src/wire/in-memory-connection.ts';
+import { cancel } from '../hostile-wire/hostile-runner.ts';
 import { keepLog } from './keep-log.ts';
 import { sandboxLaunch } from './sandbox-launch.ts';
 
@@ -26,6 +27,7 @@ const call = {
   streamsRequest: false,
   streamsResponse: false,
   traceparent: '',
+  transfersRequest: false,
 };
 
 describe('a runner that says hello', () => {
@@ -162,7 +164,7 @@ describe('a runner at work', () => {
     say({ $case: 'hello', value: hello });
     say({ $case: 'answer', value: { id: 77, result: undefined } });
     say({ $case: 'controlDone', value: { id: 77, failure: undefined } });
-    say({ $case: 'cancel', value: { id: 77, reason: 'why not' } });
+    say(cancel(77, 'why not'));
     say({ $case: 'call', value: call });
     await heard();
     expect(await heard()).toMatchObject({

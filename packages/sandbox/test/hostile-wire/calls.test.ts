@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { violationOf } from './violation.ts';
-import { call, HostileRunner } from './hostile-runner.ts';
+import { call, cancel, HostileRunner } from './hostile-runner.ts';
 import { vault } from './vault.ts';
 import { openWireHost } from './wire-host.ts';
 
@@ -120,7 +120,7 @@ describe('a call of a hostile runner', () => {
     expect(await runner.attach.heard('answer')).toMatchObject({
       value: { id: 4, result: { value: { code: 'CALL_REFUSED' } } },
     });
-    runner.attach.say({ $case: 'cancel', value: { id: 2, reason: 'enough' } });
+    runner.attach.say(cancel(2, 'enough'));
     await runner.prove();
 
     await using generous = await openWireHost();
@@ -142,9 +142,9 @@ describe('a call of a hostile runner', () => {
     await using host = await openWireHost();
     using runner = await HostileRunner.greet(host.path);
     runner.attach.say(call(1, { method: 'hang' }));
-    runner.attach.say({ $case: 'cancel', value: { id: 1, reason: `\u001b[2J${'x'.repeat(1_000_000)}` } });
+    runner.attach.say(cancel(1, `\u001b[2J${'x'.repeat(1_000_000)}`));
     while (host.served.aborted.length === 0) await runner.prove();
-    expect(String(host.served.aborted[0])).toMatch(/^Error: \\u001b\[2Jx{1000,1024}$/);
+    expect(host.served.aborted[0]).toMatch(/^\\u001b\[2Jx{1000,1024}$/);
   });
 });
 
@@ -162,7 +162,7 @@ describe('answers of a hostile runner', () => {
     const api = session.api(vault);
 
     attach.say(answer(77, '1'), { $case: 'controlDone', value: { id: 77, failure: undefined } });
-    attach.say({ $case: 'cancel', value: { id: 77, reason: '' } });
+    attach.say(cancel(77, ''));
     const first = api.echo('question');
     const { value: asked } = await attach.heard('call');
     attach.say(answer(asked.id, '"one"'), answer(asked.id, '"two"'));

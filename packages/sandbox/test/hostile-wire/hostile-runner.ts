@@ -5,6 +5,7 @@ import { batch, RawStream } from './raw-stream.ts';
 import { token } from './wire-host.ts';
 
 type CallFrame = Extract<RunnerFrame, { $case: 'call' }>;
+type CancelFrame = Extract<RunnerFrame, { $case: 'cancel' }>;
 
 /** What a well-behaved runner says first. */
 export const hello = {
@@ -29,8 +30,18 @@ export function call(id: number, differing: Partial<CallFrame['value']> = {}): C
     streamsRequest: false,
     streamsResponse: false,
     traceparent: '',
+    transfersRequest: false,
   };
   return { $case: 'call', value: { ...value, ...differing } };
+}
+
+/** Gives a call of the runner up; a test says what the reason is besides its text. */
+export function cancel(
+  id: number,
+  reason: string,
+  differing: Partial<CancelFrame['value']> = {},
+): CancelFrame {
+  return { $case: 'cancel', value: { id, reason, errorName: '', failure: undefined, ...differing } };
 }
 
 /** A program that speaks HTTP/2 to a host, and on it whatever a test wants. */

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { RunnerMessage } from '../../src/wire/gen/stellaops/plugin/v1/plugin.ts';
 import { violationOf } from './violation.ts';
-import { call, hello, HostileRunner } from './hostile-runner.ts';
+import { call, cancel, hello, HostileRunner } from './hostile-runner.ts';
 import { framed, message, prefix } from './raw-stream.ts';
 import { openWireHost } from './wire-host.ts';
 
@@ -69,18 +69,17 @@ describe('bytes that are no message', () => {
 
   it('are taken up to the limit that the operator has set, and not above', async () => {
     const limits = { jsonLimitBytes: 1000, bytesLimitBytes: 1000 };
-    const cancel = (length: number): Buffer =>
-      message({ $case: 'cancel', value: { id: 7, reason: 'x'.repeat(length) } });
+    const withReason = (length: number): Buffer => message(cancel(7, 'x'.repeat(length)));
     await using strict = await openWireHost({ limits });
     using runner = await HostileRunner.greet(strict.path);
-    runner.attach.send(cancel(60_000));
+    runner.attach.send(withReason(60_000));
     await runner.prove();
-    runner.attach.send(cancel(70_000));
+    runner.attach.send(withReason(70_000));
     expect(await violationOf(strict)).toContain('and the limit is 67536');
 
     await using generous = await openWireHost();
     using other = await HostileRunner.greet(generous.path);
-    other.attach.send(cancel(70_000));
+    other.attach.send(withReason(70_000));
     await other.prove();
   });
 });

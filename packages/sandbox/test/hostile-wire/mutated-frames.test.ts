@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunnerFrame } from '../../src/wire/connection.ts';
-import { call, HostileRunner } from './hostile-runner.ts';
+import { call, cancel, HostileRunner } from './hostile-runner.ts';
 import { framed, message } from './raw-stream.ts';
 import { openWireHost } from './wire-host.ts';
 
@@ -10,7 +10,7 @@ const frames: readonly RunnerFrame[] = [
   call(1, { request: { json: '{"a":null}', attachments } }),
   { $case: 'answer', value: { id: 1, result: { $case: 'failure', value: failure } } },
   { $case: 'controlDone', value: { id: 1, failure } },
-  { $case: 'cancel', value: { id: 1, reason: 'why' } },
+  cancel(1, 'why'),
   { $case: 'log', value: { level: 2, message: 'hello', fieldsJson: '{"a":1}' } },
 ];
 

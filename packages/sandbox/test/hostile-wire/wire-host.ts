@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import { isPluginError, PluginError, type ImplementationDirectory } from '@stellaops/plugin-abstractions';
 import { defaultMessageLimits, type MessageLimits } from '@stellaops/plugin-abstractions/hosting';
 import { PluginLog } from '../../src/client/plugin-log.ts';
 import { RunnerSession } from '../../src/client/runner-session.ts';
@@ -29,6 +29,8 @@ export interface WireHost extends AsyncDisposable {
 export interface WireHostOptions {
   readonly limits?: Partial<MessageLimits>;
   readonly token?: string;
+  /** What the runner may call, in place of the vault. */
+  readonly services?: ImplementationDirectory;
 }
 
 /** Listens as a host does for one sandbox. */
@@ -39,7 +41,7 @@ export async function openWireHost(options: WireHostOptions = {}): Promise<WireH
   const listener = await listenForRunner(path, messageLimits);
   const { logger, written } = keepLog();
   const { services, served } = serveVault();
-  const launch = sandboxLaunch(logger, { services, messageLimits });
+  const launch = sandboxLaunch(logger, { services: options.services ?? services, messageLimits });
   const log = new PluginLog(logger, launch.limits.logLinesPerSecond);
   const session = listener.connected.then(
     (connection) =>

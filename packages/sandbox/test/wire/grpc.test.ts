@@ -7,6 +7,7 @@ import { defaultMessageLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { RunnerFrame } from '../../src/wire/connection.ts';
 import { listenForRunner } from '../../src/wire/grpc-host.ts';
 import { dialHost } from '../../src/wire/grpc-runner.ts';
+import { cancel } from '../hostile-wire/hostile-runner.ts';
 
 const hello: RunnerFrame = {
   $case: 'hello',
@@ -17,8 +18,7 @@ describe('the socket of a sandbox', () => {
   it('carries frames whole and in order', async () => {
     await using socket = await listen();
     const runner = dialHost(socket.path);
-    for (let id = 1; id <= 100; id++)
-      runner.send({ $case: 'cancel', value: { id, reason: 'x'.repeat(id * 100) } });
+    for (let id = 1; id <= 100; id++) runner.send(cancel(id, 'x'.repeat(id * 100)));
     const host = await socket.listener.connected;
     const ids: number[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -31,14 +31,14 @@ describe('the socket of a sandbox', () => {
     expect(await host.closed).toBeUndefined();
   });
 
-  it('takes one runner; a second one is turned away, and the first goes on', async () => {
+  it('takes one runner; a second one finds nobody, and the first goes on', async () => {
     await using socket = await listen();
     const first = dialHost(socket.path);
     first.send(hello);
     const host = await socket.listener.connected;
     const second = dialHost(socket.path);
     expect(await second.closed).toMatchObject({
-      message: expect.stringContaining('this sandbox has its runner'),
+      message: expect.stringContaining('connect ENOENT'),
     });
 
     const { promise, resolve } = Promise.withResolvers<string>();

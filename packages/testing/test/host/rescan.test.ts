@@ -48,7 +48,7 @@ describe('a rescan', () => {
     await using host = await startHost({ sandbox, registry, pluginPaths: [plugins.path] });
     await plugins.put('one', { version: '2.0.0' });
     await host.rescan();
-    expect(one.steps).toEqual(['initialize', 'start', 'stop', 'initialize', 'start']);
+    expect(one.steps).toEqual(['initialize', 'start', 'initialize', 'start', 'stop']);
     expect(host.plugins()).toMatchObject([{ id: 'test.one', version: '2.0.0', state: 'active' }]);
     expect((await registry.find('test.one'))?.versions.map(({ version }) => version)).toEqual([
       '1.0.0',

@@ -17,7 +17,6 @@ const restart = { maxRestarts: 2, windowMs: 60_000, firstDelayMs: 1000, longestD
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-  jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 
 afterEach(() => {
@@ -42,20 +41,23 @@ async function startMortal(settings: PluginHostOptions) {
     required: [id],
     ...settings,
   });
+  /** Ends it, and waits until all of it is cleared away, and its restart planned if there is one. */
   const crash = async (): Promise<void> => {
     sandbox.crash(id);
     await until(() => statusOf(host, id).state === 'failed');
+    await expect(host.whenActive(id)).rejects.toMatchObject({ code: 'SANDBOX_EXITED' });
   };
-  /** Ends it, and waits until its restart is planned. */
-  const crashAndPlan = async (): Promise<void> => {
-    await crash();
-    await until(() => statusOf(host, id).restartAt !== undefined);
+  /** Lets the clock go on until its restart is due. */
+  const wait = (): number => {
+    const waitMs = Number(statusOf(host, id).restartAt) - Date.now();
+    jest.advanceTimersByTime(waitMs);
+    return waitMs;
   };
   const dispose = async (): Promise<void> => {
     await host.stop();
     await folder[Symbol.asyncDispose]();
   };
-  return { host, registry, logger, crash, crashAndPlan, [Symbol.asyncDispose]: dispose };
+  return { host, registry, logger, crash, wait, [Symbol.asyncDispose]: dispose };
 }
 
 /** Lets everything go on that waits for no clock. */
@@ -78,11 +80,13 @@ describe('a sandbox that ended by itself', () => {
     await using mortal = await startMortal({ restart });
     const greeter = mortal.host.resolve(Greeter);
     await expect(greeter.greet('world')).resolves.toBe('Hello, world!');
-    await mortal.crashAndPlan();
+    await mortal.crash();
     await expect(greeter.greet('world')).rejects.toMatchObject({ code: 'PLUGIN_NOT_ACTIVE' });
-    expect(statusOf(mortal.host, id).restartAt).toEqual(new Date(Date.now() + 1000));
+    const dueInMs = Number(statusOf(mortal.host, id).restartAt) - Date.now();
+    expect(dueInMs).toBeGreaterThanOrEqual(500);
+    expect(dueInMs).toBeLessThanOrEqual(1000);
 
-    jest.advanceTimersByTime(999);
+    jest.advanceTimersByTime(dueInMs - 1);
     await new Promise(setImmediate);
     expect(statusOf(mortal.host, id).state).toBe('failed');
     jest.advanceTimersByTime(1);
@@ -94,9 +98,9 @@ describe('a sandbox that ended by itself', () => {
 
   it('stays failed after as many restarts as the policy allows, and says so, until someone re-scans', async () => {
     await using mortal = await startMortal({ restart });
-    for (const delay of [1000, 2000]) {
-      await mortal.crashAndPlan();
-      jest.advanceTimersByTime(delay);
+    for (const _ of [1, 2]) {
+      await mortal.crash();
+      mortal.wait();
       await until(isActive(mortal.host));
     }
     await mortal.crash();
@@ -118,28 +122,44 @@ describe('a sandbox that ended by itself', () => {
 
   it('is not started again when its host was stopped in the meantime, or a re-scan was faster', async () => {
     const stopped = await startMortal({ restart });
-    await stopped.crashAndPlan();
+    await stopped.crash();
     await stopped[Symbol.asyncDispose]();
     expect(jest.getTimerCount()).toBe(0);
 
     await using rescanned = await startMortal({ restart });
-    await rescanned.crashAndPlan();
+    await rescanned.crash();
     await rescanned.host.rescan();
     jest.advanceTimersByTime(1000);
     await new Promise(setImmediate);
     expect(statusOf(rescanned.host, id)).not.toHaveProperty('restarts');
   });
 
+  it('is started again at the same times whenever the same happens, and at others on another host', async () => {
+    const waits = async (hostId: string): Promise<number[]> => {
+      await using mortal = await startMortal({ restart, hostId });
+      const waited: number[] = [];
+      for (const _ of [1, 2]) {
+        await mortal.crash();
+        waited.push(mortal.wait());
+        await until(isActive(mortal.host));
+      }
+      return waited;
+    };
+    const first = await waits('host-1');
+    await expect(waits('host-1')).resolves.toEqual(first);
+    await expect(waits('host-2')).resolves.not.toEqual(first);
+  });
+
   it('counts a restart that fails as one', async () => {
     await using mortal = await startMortal({ restart });
-    await mortal.crashAndPlan();
+    await mortal.crash();
     jest
       .spyOn(mortal.registry, 'register')
       .mockRejectedValueOnce(new PluginError('REGISTRY_UNAVAILABLE', { problem: 'it is away' }));
-    jest.advanceTimersByTime(1000);
+    mortal.wait();
     await until(() => statusOf(mortal.host, id).error?.code === 'REGISTRY_UNAVAILABLE');
     await until(() => statusOf(mortal.host, id).restartAt !== undefined);
-    jest.advanceTimersByTime(2000);
+    mortal.wait();
     await until(isActive(mortal.host));
     expect(statusOf(mortal.host, id).restarts).toBe(2);
   });

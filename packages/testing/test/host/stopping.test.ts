@@ -1,36 +1,46 @@
 import { describe, expect, it } from '@jest/globals';
-import { definePlugin } from '@stellaops/plugin-sdk';
+import { defineCapability, definePlugin, implement, Type } from '@stellaops/plugin-sdk';
 import { fakePlugin, testManifest } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
 
 describe('a host that stops', () => {
-  it('stops its plugins in reverse order, one after the other', async () => {
+  it('stops its plugins in reverse order, each when those that may call it have stopped', async () => {
     const order: string[] = [];
-    const builtIn = ['test.a', 'test.b', 'test.c'].map((id) => ({
-      manifest: testManifest({ id }),
+    const Ping = defineCapability({
+      id: 'Ping',
+      version: 1,
+      methods: { ping: { request: Type.Null(), response: Type.Null() } },
+    });
+    const builtIn = [
+      { id: 'test.a', requires: [Ping] },
+      { id: 'test.b', provides: [Ping] },
+      { id: 'test.c', requires: [Ping] },
+    ].map((manifest) => ({
+      manifest: testManifest(manifest),
       plugin: definePlugin({
         initialize: () => ({
-          start: () => void order.push(`start ${id}`),
+          provides: 'provides' in manifest ? [implement(Ping, { ping: async () => null })] : [],
+          start: () => void order.push(`start ${manifest.id}`),
           stop: async () => {
-            order.push(`stop ${id}`);
-            await Promise.resolve();
-            order.push(`stopped ${id}`);
+            order.push(`stop ${manifest.id}`);
+            await new Promise(setImmediate);
+            order.push(`stopped ${manifest.id}`);
           },
         }),
       }),
     }));
-    const host = await startHost({ builtIn });
+    const host = await startHost({ builtIn, grants: [{ capability: Ping }] });
     await host.stop();
     expect(order).toEqual([
-      'start test.a',
       'start test.b',
+      'start test.a',
       'start test.c',
       'stop test.c',
+      'stop test.a',
       'stopped test.c',
+      'stopped test.a',
       'stop test.b',
       'stopped test.b',
-      'stop test.a',
-      'stopped test.a',
     ]);
     expect(host.plugins().map(({ state }) => state)).toEqual(['shutdown', 'shutdown', 'shutdown']);
   });

@@ -5,6 +5,8 @@ import { withinTime, type TimeAllowance } from './time-allowance.ts';
 export interface PgClient {
   query(text: string, values: unknown[]): Promise<object>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  on(event: 'notification', listener: (message: { readonly payload?: string | undefined }) => void): unknown;
   removeListener(event: 'error', listener: (error: Error) => void): unknown;
   release(destroy?: boolean): void;
 }

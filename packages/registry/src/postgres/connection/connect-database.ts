@@ -3,12 +3,12 @@ import { importDriver } from '../import-driver.ts';
 import { migrate } from '../migrations/migrate.ts';
 import { registryError } from '../registry-error.ts';
 import type { SqlDatabase } from '../sql-database.ts';
-import type { PgPool } from './bounded-pool.ts';
+import type { PgClient, PgPool } from './bounded-pool.ts';
 import { PooledDatabase } from './pooled-database.ts';
 
 /** Waiting for another host that migrates takes part in it. */
 const migrationTimeoutMs = 300_000;
-/** Of a host: fifty of them stay below the hundred that a server allows unless told otherwise. */
+/** Of a host, beside the one that listens: the more, the fewer hosts below the hundred that a server allows unless told otherwise. */
 const maxConnections = 2;
 /** NAMEDATALEN - 1: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS */
 const longestNameBytes = 63;
@@ -23,12 +23,15 @@ export type ConnectOptions = {
   readonly callTimeoutMs?: number;
 } & (
   | {
-      /** `postgresql://...`: the registry has a pool of its own, of two connections. */
+      /** `postgresql://...`: the registry has a pool of its own, of two connections, and a third while somebody watches. */
       readonly connectionString: string;
       readonly pool?: never;
     }
   | {
-      /** A pool of `pg`, which the caller ends. The server bounds no statement unless the pool says so: set its `statement_timeout`. */
+      /**
+       * A pool of `pg`, which the caller ends. It needs two connections at least: one is taken while somebody watches, as each host does.
+       * The server bounds no statement unless the pool says so: set its `statement_timeout`.
+       */
       readonly pool: PgPool;
       readonly connectionString?: never;
     }
@@ -43,13 +46,15 @@ export async function connectDatabase(options: ConnectOptions): Promise<SqlDatab
   }
   const bringUpToDate = async (pool: PgPool): Promise<void> => {
     const end = async (): Promise<void> => {};
-    const database = new PooledDatabase({ pool, schema, callTimeoutMs: migrationTimeoutMs, end });
+    const connect = (): Promise<PgClient> => pool.connect();
+    const database = new PooledDatabase({ pool, schema, callTimeoutMs: migrationTimeoutMs, connect, end });
     await database.run((tables) => migrate(tables, { schema, migrate: options.migrate ?? true }));
   };
   if (options.pool) {
     const { pool } = options;
     await bringUpToDate(pool);
-    return new PooledDatabase({ pool, schema, callTimeoutMs, end: async () => {} });
+    const connect = (): Promise<PgClient> => pool.connect();
+    return new PooledDatabase({ pool, schema, callTimeoutMs, connect, end: async () => {} });
   }
   const { connectionString } = options;
   const migrating = await openPool({
@@ -63,7 +68,8 @@ export async function connectDatabase(options: ConnectOptions): Promise<SqlDatab
     await migrating.end();
   }
   const pool = await openPool({ connectionString, callTimeoutMs, statementTimeoutMs: callTimeoutMs });
-  return new PooledDatabase({ pool, schema, callTimeoutMs, end: () => pool.end() });
+  const connect = (): Promise<PgClient> => openConnection(connectionString, callTimeoutMs);
+  return new PooledDatabase({ pool, schema, callTimeoutMs, connect, end: () => pool.end() });
 }
 
 interface PoolOptions {
@@ -90,4 +96,18 @@ async function openPool({ connectionString, callTimeoutMs, statementTimeoutMs }:
   } catch (error) {
     throw registryError(error);
   }
+}
+
+/** Its own, so that what is waited for on it takes none of the pool. */
+async function openConnection(connectionString: string, callTimeoutMs: number): Promise<PgClient> {
+  const { default: pg } = await importDriver('pg', () => import('pg'));
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: callTimeoutMs,
+    keepAlive: true, // nothing is sent on it, so nobody else would notice that the other end is gone
+    application_name: 'stella-plugins',
+  });
+  await client.connect();
+  const release = (): void => void client.end().catch(() => undefined);
+  return Object.assign(client, { release });
 }

@@ -1,12 +1,13 @@
+import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect } from 'kysely';
 import { inTotal, withinTime } from '../connection/time-allowance.ts';
 import { registryError } from '../registry-error.ts';
-import type { SqlDatabase } from '../sql-database.ts';
+import type { Listening, SqlDatabase } from '../sql-database.ts';
 import type { Tables } from '../tables.ts';
 
 /** What a database is that runs in this very process. */
 export interface EmbeddedDatabaseOptions {
-  readonly pglite: ConstructorParameters<typeof PGliteDialect>[0]['pglite'];
+  readonly pglite: PGlite;
   readonly schema: string;
   readonly callTimeoutMs: number;
   /** Lets others have the folder. */
@@ -41,6 +42,16 @@ export class EmbeddedDatabase implements SqlDatabase {
     } catch (error) {
       throw registryError(error);
     }
+  }
+
+  get channel(): string {
+    return this.#options.schema;
+  }
+
+  async listen(hear: (payload: string) => void): Promise<Listening> {
+    const stop = await this.#options.pglite.listen(this.channel, hear);
+    const ended = new Promise<void>(() => undefined); // it ends with this very process
+    return { ended, [Symbol.asyncDispose]: () => stop() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

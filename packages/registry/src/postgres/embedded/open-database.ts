@@ -23,7 +23,10 @@ export async function openDatabase(options: OpenOptions): Promise<SqlDatabase> {
   const { PGlite } = await importDriver('@electric-sql/pglite', () => import('@electric-sql/pglite'));
   try {
     const claim = await claimFolder(dataDirectory);
-    const pglite = (): Promise<InstanceType<typeof PGlite>> => PGlite.create(join(dataDirectory, 'data'));
+    const pglite = await PGlite.create(join(dataDirectory, 'data')).catch(async (error: unknown) => {
+      await claim.release();
+      throw error;
+    });
     const database = new EmbeddedDatabase({ pglite, schema, callTimeoutMs, release: () => claim.release() });
     try {
       await database.runLong((tables) => migrate(tables, { schema, migrate: true }));

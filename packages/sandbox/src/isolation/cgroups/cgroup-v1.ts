@@ -1,7 +1,13 @@
 import { access, mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import type { ControlGroup, ControlGroupLimits, ControlGroups, ControlGroupUsage } from './control-group.ts';
+import type {
+  ControlGroup,
+  ControlGroupLimits,
+  ControlGroupLoad,
+  ControlGroups,
+  ControlGroupUsage,
+} from './control-group.ts';
 import {
   cpuPeriodUs,
   killProcesses,
@@ -110,6 +116,15 @@ class V1Group implements ControlGroup {
   async readProcesses(): Promise<readonly number[]> {
     const [first = [], ...others] = await Promise.all(this.#all.map(readProcesses));
     return first.filter((pid) => others.every((pids) => pids.includes(pid)));
+  }
+
+  async readLoad(): Promise<ControlGroupLoad> {
+    const { memory, cpuacct } = this.#folders;
+    const [memoryBytes, cpuNs] = await Promise.all([
+      readNumber(memory, 'memory.usage_in_bytes'),
+      cpuacct === undefined ? undefined : readNumber(cpuacct, 'cpuacct.usage'),
+    ]);
+    return { memoryBytes, cpuMs: cpuNs === undefined ? undefined : cpuNs / 1e6 };
   }
 
   async readUsage(): Promise<ControlGroupUsage> {

@@ -1,7 +1,13 @@
 import { access, mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxLimits } from '@stellaops/plugin-abstractions/hosting';
-import type { ControlGroup, ControlGroupLimits, ControlGroups, ControlGroupUsage } from './control-group.ts';
+import type {
+  ControlGroup,
+  ControlGroupLimits,
+  ControlGroupLoad,
+  ControlGroups,
+  ControlGroupUsage,
+} from './control-group.ts';
 import {
   cpuPeriodUs,
   killProcesses,
@@ -104,6 +110,14 @@ class V2Group implements ControlGroup {
 
   async readProcesses(): Promise<readonly number[]> {
     return readProcesses(this.#folder);
+  }
+
+  async readLoad(): Promise<ControlGroupLoad> {
+    const [memoryBytes, cpuUs] = await Promise.all([
+      readNumber(this.#folder, 'memory.current'),
+      readCounter(this.#folder, 'cpu.stat', 'usage_usec'),
+    ]);
+    return { memoryBytes, cpuMs: cpuUs === undefined ? undefined : cpuUs / 1e3 };
   }
 
   async readUsage(): Promise<ControlGroupUsage> {

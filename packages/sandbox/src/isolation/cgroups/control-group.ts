@@ -26,6 +26,8 @@ export interface ControlGroup {
   readLimits(): Promise<ControlGroupLimits>;
   /** The processes that every limit applies to, as this process counts them. */
   readProcesses(): Promise<readonly number[]>;
+  /** What it uses now, in two short reads. */
+  readLoad(): Promise<ControlGroupLoad>;
   /** To be read before the group is removed. */
   readUsage(): Promise<ControlGroupUsage>;
   /** Rejects while a process is in it. */
@@ -37,6 +39,13 @@ export interface ControlGroupLimits {
   readonly memoryLimitMiB: number | undefined;
   readonly cpuLimitCores: number | undefined;
   readonly maxProcesses: number | undefined;
+}
+
+/** What a group uses; `undefined` where nothing counts it. */
+export interface ControlGroupLoad {
+  readonly memoryBytes: number | undefined;
+  /** Since it was made. */
+  readonly cpuMs: number | undefined;
 }
 
 /** What the kernel counted for a group. */

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { ControlGroup, ControlGroupLimits, ControlGroups, ControlGroupUsage } from './control-group.ts';
+import type {
+  ControlGroup,
+  ControlGroupLimits,
+  ControlGroupLoad,
+  ControlGroups,
+  ControlGroupUsage,
+} from './control-group.ts';
 import { ProcessGroupWatch } from './process-group-watch.ts';
 
 /** Stands where a machine has no control groups that may be divided: it limits nothing, counts nothing, and says so. */
@@ -74,6 +80,10 @@ class ProcessGroup implements ControlGroup {
 
   readProcesses(): Promise<readonly number[]> {
     return Promise.resolve([]);
+  }
+
+  readLoad(): Promise<ControlGroupLoad> {
+    return Promise.resolve({ memoryBytes: undefined, cpuMs: undefined });
   }
 
   readUsage(): Promise<ControlGroupUsage> {

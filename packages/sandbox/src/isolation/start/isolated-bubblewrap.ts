@@ -50,6 +50,10 @@ export class IsolatedBubblewrap implements IsolatedProcess {
     return inspectSandbox({ ...made, pid: this.pid, group }, observations);
   }
 
+  readLoad(): ReturnType<IsolatedProcess['readLoad']> {
+    return this.#parts.group.readLoad();
+  }
+
   async readUsage(): Promise<ProcessUsage> {
     return summarize(await this.#parts.group.readUsage());
   }

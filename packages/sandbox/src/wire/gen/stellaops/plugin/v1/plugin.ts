@@ -6,17 +6,6 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientDuplexStream,
-  type ClientOptions,
-  type handleBidiStreamingCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
 
 /** Levels of a log. */
 export const LogLevel = {
@@ -244,6 +233,8 @@ export interface Call {
   readonly streamsResponse: boolean;
   /** W3C trace context (traceparent) of the caller; empty for none. */
   readonly traceparent: string;
+  /** Whether the request is the first value on the Transfer of the call. Only where both know `transferred-payloads`. */
+  readonly transfersRequest: boolean;
 }
 
 /** The end of a call that streams nothing, or of one that failed before its Transfer began. */
@@ -258,15 +249,26 @@ export interface Answer {
     | //
     /** Why there is no answer. */
     { readonly $case: "failure"; readonly value: Failure }
+    | //
+    /** What was answered is a value on the Transfer of the call. Only where both know `transferred-payloads`. */
+    { readonly $case: "transferred"; readonly value: Transferred }
     | undefined;
+}
+
+/** Says that a large payload travels on a Transfer of its own, where it holds up nothing else. */
+export interface Transferred {
 }
 
 /** The caller no longer wants the answer. The callee may stop working; an answer is ignored. */
 export interface Cancel {
   /** The id of the Call or Control. */
   readonly id: number;
-  /** Why, for people. */
+  /** Why, for people: the message of the error that the caller aborted with, or its reason where that is a text. */
   readonly reason: string;
+  /** The name of that error: `TimeoutError`, `AbortError`, ...; empty where the reason is a text. */
+  readonly errorName: string;
+  /** That error, where it is one of the framework's catalogue; missing otherwise. */
+  readonly failure: Failure | undefined;
 }
 
 /** What travels on a Transfer, in order. */
@@ -1670,6 +1672,7 @@ function createBaseCall(): Call {
     streamsRequest: false,
     streamsResponse: false,
     traceparent: "",
+    transfersRequest: false,
   };
 }
 
@@ -1701,6 +1704,9 @@ export const Call: MessageFns<Call> = {
     }
     if (message.traceparent !== "") {
       writer.uint32(74).string(message.traceparent);
+    }
+    if (message.transfersRequest !== false) {
+      writer.uint32(80).bool(message.transfersRequest);
     }
     return writer;
   },
@@ -1790,6 +1796,14 @@ export const Call: MessageFns<Call> = {
             message.traceparent = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.transfersRequest = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1818,6 +1832,7 @@ export const Call: MessageFns<Call> = {
     message.streamsRequest = object.streamsRequest ?? false;
     message.streamsResponse = object.streamsResponse ?? false;
     message.traceparent = object.traceparent ?? "";
+    message.transfersRequest = object.transfersRequest ?? false;
     return message;
   },
 };
@@ -1837,6 +1852,9 @@ export const Answer: MessageFns<Answer> = {
         break;
       case "failure":
         Failure.encode(message.result.value, writer.uint32(26).fork()).join();
+        break;
+      case "transferred":
+        Transferred.encode(message.result.value, writer.uint32(34).fork()).join();
         break;
     }
     return writer;
@@ -1879,6 +1897,14 @@ export const Answer: MessageFns<Answer> = {
             message.result = { $case: "failure", value: Failure.decode(reader, reader.uint32()) };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.result = { $case: "transferred", value: Transferred.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1910,13 +1936,62 @@ export const Answer: MessageFns<Answer> = {
         }
         break;
       }
+      case "transferred": {
+        if (object.result?.value !== undefined && object.result?.value !== null) {
+          message.result = { $case: "transferred", value: Transferred.fromPartial(object.result.value) };
+        }
+        break;
+      }
     }
     return message;
   },
 };
 
+function createBaseTransferred(): Transferred {
+  return {};
+}
+
+export const Transferred: MessageFns<Transferred> = {
+  encode(_: Transferred, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Transferred {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTransferred() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Transferred>, I>>(base?: I): Transferred {
+    return Transferred.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Transferred>, I>>(_: I): Transferred {
+    const message = createBaseTransferred() as any;
+    return message;
+  },
+};
+
 function createBaseCancel(): Cancel {
-  return { id: 0, reason: "" };
+  return { id: 0, reason: "", errorName: "", failure: undefined };
 }
 
 export const Cancel: MessageFns<Cancel> = {
@@ -1926,6 +2001,12 @@ export const Cancel: MessageFns<Cancel> = {
     }
     if (message.reason !== "") {
       writer.uint32(18).string(message.reason);
+    }
+    if (message.errorName !== "") {
+      writer.uint32(26).string(message.errorName);
+    }
+    if (message.failure !== undefined) {
+      Failure.encode(message.failure, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1959,6 +2040,22 @@ export const Cancel: MessageFns<Cancel> = {
             message.reason = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.errorName = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.failure = Failure.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1978,6 +2075,10 @@ export const Cancel: MessageFns<Cancel> = {
     const message = createBaseCancel() as any;
     message.id = object.id ?? 0;
     message.reason = object.reason ?? "";
+    message.errorName = object.errorName ?? "";
+    message.failure = (object.failure !== undefined && object.failure !== null)
+      ? Failure.fromPartial(object.failure)
+      : undefined;
     return message;
   },
 };
@@ -2555,65 +2656,34 @@ export const LogRecord: MessageFns<LogRecord> = {
 };
 
 /** Served by the host. */
-export type PluginHostServiceService = typeof PluginHostServiceService;
-export const PluginHostServiceService = {
-  /** Opened once per sandbox, first; its end is the end of the sandbox. */
-  attach: {
-    path: "/stellaops.plugin.v1.PluginHostService/Attach" as const,
-    requestStream: true as const,
-    responseStream: true as const,
-    requestSerialize: (value: RunnerMessage): Buffer => Buffer.from(RunnerMessage.encode(value).finish()),
-    requestDeserialize: (value: Buffer): RunnerMessage => RunnerMessage.decode(value),
-    responseSerialize: (value: HostMessage): Buffer => Buffer.from(HostMessage.encode(value).finish()),
-    responseDeserialize: (value: Buffer): HostMessage => HostMessage.decode(value),
-  },
-  /**
-   * The items of one call that streams, both directions of it. Opened by the runner: for a call of the host as soon as the call
-   * arrived, for a call of its own right after it was sent. HTTP/2 flow control of this stream is the back-pressure of the call.
-   */
-  transfer: {
-    path: "/stellaops.plugin.v1.PluginHostService/Transfer" as const,
-    requestStream: true as const,
-    responseStream: true as const,
-    requestSerialize: (value: ItemBatch): Buffer => Buffer.from(ItemBatch.encode(value).finish()),
-    requestDeserialize: (value: Buffer): ItemBatch => ItemBatch.decode(value),
-    responseSerialize: (value: ItemBatch): Buffer => Buffer.from(ItemBatch.encode(value).finish()),
-    responseDeserialize: (value: Buffer): ItemBatch => ItemBatch.decode(value),
+export type PluginHostServiceDefinition = typeof PluginHostServiceDefinition;
+export const PluginHostServiceDefinition = {
+  name: "PluginHostService",
+  fullName: "stellaops.plugin.v1.PluginHostService",
+  methods: {
+    /** Opened once per sandbox, first; its end is the end of the sandbox. */
+    attach: {
+      name: "Attach",
+      requestType: RunnerMessage as typeof RunnerMessage,
+      requestStream: true,
+      responseType: HostMessage as typeof HostMessage,
+      responseStream: true,
+      options: {},
+    },
+    /**
+     * The items of one call that streams, both directions of it. Opened by the runner: for a call of the host as soon as the call
+     * arrived, for a call of its own right after it was sent. HTTP/2 flow control of this stream is the back-pressure of the call.
+     */
+    transfer: {
+      name: "Transfer",
+      requestType: ItemBatch as typeof ItemBatch,
+      requestStream: true,
+      responseType: ItemBatch as typeof ItemBatch,
+      responseStream: true,
+      options: {},
+    },
   },
 } as const;
-
-export interface PluginHostServiceServer extends UntypedServiceImplementation {
-  /** Opened once per sandbox, first; its end is the end of the sandbox. */
-  attach: handleBidiStreamingCall<RunnerMessage, HostMessage>;
-  /**
-   * The items of one call that streams, both directions of it. Opened by the runner: for a call of the host as soon as the call
-   * arrived, for a call of its own right after it was sent. HTTP/2 flow control of this stream is the back-pressure of the call.
-   */
-  transfer: handleBidiStreamingCall<ItemBatch, ItemBatch>;
-}
-
-export interface PluginHostServiceClient extends Client {
-  /** Opened once per sandbox, first; its end is the end of the sandbox. */
-  attach(): ClientDuplexStream<RunnerMessage, HostMessage>;
-  attach(options: Partial<CallOptions>): ClientDuplexStream<RunnerMessage, HostMessage>;
-  attach(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<RunnerMessage, HostMessage>;
-  /**
-   * The items of one call that streams, both directions of it. Opened by the runner: for a call of the host as soon as the call
-   * arrived, for a call of its own right after it was sent. HTTP/2 flow control of this stream is the back-pressure of the call.
-   */
-  transfer(): ClientDuplexStream<ItemBatch, ItemBatch>;
-  transfer(options: Partial<CallOptions>): ClientDuplexStream<ItemBatch, ItemBatch>;
-  transfer(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<ItemBatch, ItemBatch>;
-}
-
-export const PluginHostServiceClient = makeGenericClientConstructor(
-  PluginHostServiceService,
-  "stellaops.plugin.v1.PluginHostService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): PluginHostServiceClient;
-  service: typeof PluginHostServiceService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 

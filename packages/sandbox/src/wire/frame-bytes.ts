@@ -1,21 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { HostFrame, RunnerFrame } from './connection.ts';
-import type { Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
-
-/** Half of what the largest message may have besides one payload: the rest is for what is not counted, like names and ids. */
-const maxBatchBytes = 32 * 1024;
-
-/** Takes the frames that shall travel in one message off the front: a large frame travels alone, as only then it surely fits. */
-export function takeBatch<Frame extends HostFrame | RunnerFrame>(
-  waiting: { frame: Frame }[],
-): { frame: Frame }[] {
-  let bytes = 0;
-  const end = waiting.findIndex(({ frame }, index) => {
-    bytes += frameBytes(frame);
-    return index > 0 && bytes > maxBatchBytes;
-  });
-  return waiting.splice(0, end < 0 ? waiting.length : end);
-}
+import type { Answer, Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
 
 /** How large a frame is on the wire, but for small things. */
 export function frameBytes(frame: HostFrame | RunnerFrame): number {
@@ -23,9 +8,7 @@ export function frameBytes(frame: HostFrame | RunnerFrame): number {
     case 'call':
       return payloadBytes(frame.value.request);
     case 'answer':
-      return frame.value.result?.$case === 'failure'
-        ? failureBytes(frame.value.result.value)
-        : payloadBytes(frame.value.result?.value);
+      return answerBytes(frame.value);
     case 'controlDone':
       return failureBytes(frame.value.failure);
     case 'log':
@@ -40,6 +23,11 @@ export function frameBytes(frame: HostFrame | RunnerFrame): number {
     default:
       return frame satisfies never;
   }
+}
+
+function answerBytes({ result }: Answer): number {
+  if (result?.$case === 'failure') return failureBytes(result.value);
+  return result?.$case === 'response' ? payloadBytes(result.value) : 0;
 }
 
 function payloadBytes(payload: Payload | undefined): number {

@@ -1,0 +1,72 @@
+import type { Logger } from '@stellaops/plugin-abstractions';
+import { CallsInFlight } from '../lifecycle/calls-in-flight.ts';
+import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
+import type { PluginChannel } from './call-channel.ts';
+import { CallDeadlines } from './call-deadlines.ts';
+import { CallGate } from './call-gate.ts';
+import { PluginCounters, type CallLedger } from './call-statistics.ts';
+import { EventLoopBlame } from './event-loop-blame.ts';
+
+/** Makes what the calls of a plugin share: a channel for each instance, and one timer for all. */
+export class CallChannels {
+  readonly #deadlines = new CallDeadlines();
+  readonly #ledger: CallLedger;
+  readonly #loggerFor: (plugin: HostedPlugin) => Logger;
+  /** By the signal that ends an instance. */
+  readonly #channels = new WeakMap<AbortSignal, PluginChannel>();
+
+  constructor(ledger: CallLedger, loggerFor: (plugin: HostedPlugin) => Logger) {
+    this.#ledger = ledger;
+    this.#loggerFor = loggerFor;
+  }
+
+  /** To what a plugin provides. */
+  provided(plugin: HostedPlugin): PluginChannel {
+    const { signal: ended } = plugin.ending;
+    const known = this.#channels.get(ended);
+    if (known) return known;
+    const channel = this.#make(plugin, ended);
+    this.#channels.set(ended, channel);
+    ended.addEventListener('abort', () => this.#giveUp(channel), { once: true });
+    return channel;
+  }
+
+  /** To the services of the host: a plugin that ends may still need them for it, and how many it calls is for others to bound. */
+  services({ settings }: HostedPlugin): PluginChannel {
+    return {
+      callTimeoutMs: settings.timeouts.callTimeoutMs,
+      deadlines: this.#deadlines,
+      gate: new CallGate({ ...settings.calls, maxConcurrent: Infinity }),
+      calls: new CallsInFlight(),
+      counters: new PluginCounters(),
+    };
+  }
+
+  #make(plugin: HostedPlugin, ended: AbortSignal): PluginChannel {
+    const { id, settings, calls, admitted } = plugin;
+    const { maxConcurrent, blockedWarningMs } = settings.calls;
+    const channel = {
+      callTimeoutMs: settings.timeouts.callTimeoutMs,
+      deadlines: this.#deadlines,
+      calls,
+      counters: this.#ledger.of(id),
+      ended,
+    };
+    if (admitted.trustLevel === 'untrusted') {
+      const most = Math.min(maxConcurrent, settings.messages.maxCallsInFlight);
+      return { ...channel, gate: new CallGate({ ...settings.calls, maxConcurrent: most }) };
+    }
+    const blame = new EventLoopBlame(this.#loggerFor(plugin), blockedWarningMs);
+    return {
+      ...channel,
+      gate: new CallGate(settings.calls),
+      blocked: (target, durationMs) => blame.blocked(target, durationMs),
+    };
+  }
+
+  /** What an instance has not answered when it has ended, it will not answer. */
+  #giveUp({ gate, ended }: PluginChannel): void {
+    const reason = ended?.reason as Error; // the lifecycle ends an instance with an error of the framework
+    for (const entry of this.#deadlines.all()) if (entry.owner === gate) entry.giveUp(reason);
+  }
+}

@@ -1,0 +1,101 @@
+/** How long the timer sleeps at most: so long it may keep a process alive after the last call, in milliseconds. */
+const longestSleepMs = 500;
+
+/** Something that has a time by which it must be over. It is a link of the list that it stands in, so that to enter and leave cost nothing. */
+export abstract class Expiring {
+  /** In milliseconds, as `performance.now()` counts. */
+  expiresAt = 0;
+  list: ExpiryList | undefined;
+  before: Expiring | undefined;
+  after: Expiring | undefined;
+
+  /** Whose it is: what has ended for its owner is given up together. */
+  abstract get owner(): object;
+
+  /** Called once, when the time is over; it stands in no list any more. */
+  abstract expire(): void;
+
+  /** Ends it before its time. */
+  abstract giveUp(error: Error): void;
+}
+
+/** Those that were given the same time: whoever came first expires first. */
+class ExpiryList {
+  first: Expiring | undefined;
+  #last: Expiring | undefined;
+
+  append(entry: Expiring): void {
+    entry.list = this;
+    entry.before = this.#last;
+    entry.after = undefined;
+    if (this.#last) this.#last.after = entry;
+    else this.first = entry;
+    this.#last = entry;
+  }
+
+  remove(entry: Expiring): void {
+    const { before, after } = entry;
+    if (before) before.after = after;
+    else this.first = after;
+    if (after) after.before = before;
+    else this.#last = before;
+    entry.list = entry.before = entry.after = undefined;
+  }
+}
+
+/**
+ * The deadlines of all calls of a host, with one timer for all of them: a timer for each call costs more than the rest of the call.
+ * The timer runs while something stands here, and half a second longer at most.
+ */
+export class CallDeadlines {
+  readonly #lists = new Map<number, ExpiryList>();
+  #timer: NodeJS.Timeout | undefined;
+  #wakesAt = Infinity;
+
+  /** `now` is the time of the clock, which its caller has read already. What is no positive number is no time at all. */
+  add(entry: Expiring, timeoutMs: number, now: number): void {
+    const givenMs = timeoutMs > 0 ? timeoutMs : 0;
+    let list = this.#lists.get(givenMs);
+    if (!list) this.#lists.set(givenMs, (list = new ExpiryList()));
+    entry.expiresAt = now + givenMs;
+    list.append(entry);
+    if (entry.expiresAt < this.#wakesAt) this.#sleep(entry.expiresAt, now);
+  }
+
+  remove(entry: Expiring): void {
+    entry.list?.remove(entry);
+  }
+
+  /** Everything that stands here now. */
+  all(): readonly Expiring[] {
+    const entries: Expiring[] = [];
+    for (const list of this.#lists.values())
+      for (let entry = list.first; entry; entry = entry.after) entries.push(entry);
+    return entries;
+  }
+
+  #sleep(until: number, now: number): void {
+    const sleepMs = Math.min(until - now, longestSleepMs);
+    if (now + sleepMs >= this.#wakesAt) return;
+    this.#wakesAt = now + sleepMs;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#wake(), sleepMs);
+  }
+
+  #wake(): void {
+    this.#timer = undefined;
+    this.#wakesAt = Infinity;
+    const now = performance.now();
+    let next = Infinity;
+    for (const [timeoutMs, list] of this.#lists) {
+      // A timer counts whole milliseconds, the clock their fractions.
+      for (let entry = list.first; entry && entry.expiresAt - now < 1; entry = list.first) {
+        list.remove(entry);
+        entry.expire();
+      }
+      if (list.first) next = Math.min(next, list.first.expiresAt);
+      else this.#lists.delete(timeoutMs);
+    }
+    if (this.#lists.size > 0) this.#sleep(next, now);
+  }
+}

@@ -1,0 +1,48 @@
+import type { CallBounds } from './call-bounds.ts';
+
+/** A call that waits for its turn. */
+export interface Waiting {
+  /** It has a place now. */
+  admit(): void;
+}
+
+/** Lets so many calls to a plugin at the same time, and has the others wait in a line. */
+export class CallGate {
+  readonly bounds: CallBounds;
+  readonly #line = new Set<Waiting>(); // in the order of their arrival
+  #running = 0;
+
+  constructor(bounds: CallBounds) {
+    this.bounds = bounds;
+  }
+
+  /** Takes a place, if one is free; nobody waits then. */
+  enter(): boolean {
+    if (this.#running >= this.bounds.maxConcurrent) return false;
+    this.#running += 1;
+    return true;
+  }
+
+  /** Has a call wait for a place; `false` when as many wait as may. */
+  queue(call: Waiting): boolean {
+    if (this.#line.size >= this.bounds.maxQueued) return false;
+    this.#line.add(call);
+    return true;
+  }
+
+  /** A call that waits has given up. */
+  giveUp(call: Waiting): void {
+    this.#line.delete(call);
+  }
+
+  /** Gives a place back: the call that waited longest has it now. */
+  leave(): void {
+    const { value: next } = this.#line.values().next();
+    if (!next) {
+      this.#running -= 1;
+      return;
+    }
+    this.#line.delete(next);
+    next.admit();
+  }
+}

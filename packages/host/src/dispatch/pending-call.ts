@@ -1,0 +1,180 @@
+import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
+import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import type { MethodChannel } from './call-channel.ts';
+import { Expiring } from './call-deadlines.ts';
+import type { Method } from './call-link.ts';
+import { CallTurn } from './call-turn.ts';
+
+/**
+ * One call to a plugin, from its caller until it has ended: counted, timed, and given up when its time is over or somebody says so.
+ * It is also the options that the next link is called with, so that a signal is made only for who looks at it.
+ */
+export class PendingCall extends Expiring implements CallOptions {
+  readonly channel: MethodChannel;
+  readonly timeoutMs: number;
+  readonly #options: CallOptions;
+  readonly #startedAt = performance.now();
+  #controller: AbortController | undefined;
+  #unfollow: (() => void) | undefined;
+  #givenUp: Error | undefined;
+  #turn: CallTurn | undefined;
+  #resolve: ((value: unknown) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+  #isWhole = false;
+  #hasPlace = false;
+  #isOver = false;
+
+  /** The call counts from now on, until {@link end}. */
+  constructor(channel: MethodChannel, options: CallOptions) {
+    super();
+    this.channel = channel;
+    this.timeoutMs = options.timeoutMs ?? channel.callTimeoutMs;
+    this.#options = options;
+    channel.calls.begin();
+    channel.method.calls += 1;
+    if (options.signal) this.#follow(options.signal);
+  }
+
+  override get owner(): object {
+    return this.channel.gate;
+  }
+
+  /** Aborted when the call is given up, by whomever. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#givenUp) this.#controller.abort(this.#givenUp);
+    return this.#controller.signal;
+  }
+
+  get traceparent(): string | undefined {
+    return this.#options.traceparent;
+  }
+
+  /** Takes a place at the plugin; `false` when none is free. */
+  enter(): boolean {
+    this.#hasPlace = this.channel.gate.enter();
+    if (this.#hasPlace) this.channel.counters.inFlight += 1;
+    return this.#hasPlace;
+  }
+
+  /** Waits for a place. Rejects, and has ended, when there will be none. */
+  async turn(): Promise<void> {
+    try {
+      if (this.#givenUp) throw this.#givenUp;
+      this.#turn = new CallTurn(this.channel, this.timeoutMs);
+      await this.#turn.come;
+      this.#hasPlace = true;
+      this.channel.counters.inFlight += 1;
+    } catch (error) {
+      this.end(error);
+      throw error;
+    } finally {
+      this.#turn = undefined;
+    }
+  }
+
+  /** Asks for the one answer, with which the call ends. */
+  answer(next: Method, input: unknown): Promise<unknown> {
+    this.#isWhole = true;
+    return this.#ask(next, input, this.#startedAt);
+  }
+
+  /** Asks for the next item of a stream; the call goes on. */
+  item(next: () => unknown): Promise<unknown> {
+    const { ended, target } = this.channel;
+    if (ended?.aborted) this.giveUp(cancelled(target, ended.reason));
+    return this.#ask(next, undefined, performance.now());
+  }
+
+  override expire(): void {
+    const { timeoutMs, channel } = this;
+    this.giveUp(new PluginError('CALL_TIMED_OUT', { ...channel.target, timeoutMs }));
+  }
+
+  /** What it waits for rejects with this error now, and what it would wait for later. */
+  override giveUp(error: Error): void {
+    if (this.#isOver || this.#givenUp) return;
+    this.#givenUp = error;
+    this.#turn?.giveUp(error);
+    this.#rejected(error);
+    this.#controller?.abort(error);
+  }
+
+  /** The call has ended, with this error if it failed. Nothing happens when it had ended before. */
+  end(error?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#unfollow?.();
+    const { channel } = this;
+    const { method, counters, calls, gate } = channel;
+    if (error !== undefined) method.failed(isPluginError(error) ? error.code : 'CALL_FAILED');
+    const now = performance.now();
+    if (this.#hasPlace) {
+      method.durations.record(now - this.#startedAt);
+      counters.inFlight -= 1;
+      gate.leave();
+    }
+    calls.end(now);
+  }
+
+  #ask(next: Method, input: unknown, now: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const { deadlines, blocked } = this.channel;
+      this.#resolve = resolve;
+      this.#reject = reject;
+      if (this.#givenUp) return this.#rejected(this.#givenUp);
+      deadlines.add(this, this.timeoutMs, now);
+      let answer: unknown;
+      try {
+        answer = next(input, this);
+      } catch (error) {
+        answer = Promise.reject(error);
+      }
+      if (blocked) this.#account(performance.now() - now);
+      Promise.resolve(answer).then(
+        (value) => this.#fulfilled(value),
+        (error) => this.#rejected(error),
+      );
+    });
+  }
+
+  #fulfilled(value: unknown): void {
+    const resolve = this.#resolve;
+    if (!resolve) return;
+    this.#rest();
+    if (this.#isWhole) this.end();
+    resolve(value);
+  }
+
+  #rejected(error: unknown): void {
+    const reject = this.#reject;
+    if (!reject) return;
+    this.#rest();
+    if (this.#isWhole) this.end(error);
+    reject(error);
+  }
+
+  #rest(): void {
+    this.#resolve = this.#reject = undefined;
+    this.channel.deadlines.remove(this);
+  }
+
+  #account(blockedMs: number): void {
+    const { method, blocked, target } = this.channel;
+    method.blockedMs += blockedMs;
+    blocked?.(target, blockedMs);
+  }
+
+  #follow(signal: AbortSignal): void {
+    const giveUp = (): void => this.giveUp(cancelled(this.channel.target, signal.reason));
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    this.#unfollow = () => signal.removeEventListener('abort', giveUp);
+  }
+}
+
+function cancelled(target: CallTarget, reason: unknown): PluginError {
+  if (isPluginError(reason)) return reason;
+  const problem = reason instanceof Error ? reason.message : String(reason);
+  return new PluginError('CALL_CANCELLED', { ...target, problem }, { cause: reason });
+}

@@ -1,0 +1,87 @@
+import type { Buffer } from 'node:buffer';
+
+const byteOrderMark = 0xef;
+
+/**
+ * Reads the fields of a message that are written as everyone writes them. It stops being good at the first thing that is not:
+ * cut off, too long, or beyond the bound; what it returned since means nothing then, and the generated reader decides.
+ */
+export class FieldReader {
+  isGood = true;
+  readonly #bytes: Buffer;
+  #position: number;
+  #end: number;
+  #fieldsLeft: number;
+
+  /** `maxFields`: after so many it is not good any more. */
+  constructor(bytes: Buffer, start: number, end: number, maxFields: number) {
+    this.#bytes = bytes;
+    this.#position = start;
+    this.#end = end;
+    this.#fieldsLeft = maxFields;
+  }
+
+  /** The next tag; 0 at the end of the message, or when it is no longer good. */
+  tag(): number {
+    if (this.#position >= this.#end) return 0;
+    if (--this.#fieldsLeft < 0) return this.#spoil();
+    const tag = this.#bytes[this.#position++] ?? 0;
+    return tag < 0x80 && tag >= 8 ? tag : this.#spoil(); // the first 15 fields, which is all there are
+  }
+
+  /** A number that is no larger than this. */
+  varint(max: number): number {
+    let value = 0;
+    for (let factor = 1; this.#position < this.#end && factor <= 2 ** 49; factor *= 0x80) {
+      const byte = this.#bytes[this.#position++] ?? 0;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value <= max ? value : this.#spoil();
+    }
+    return this.#spoil();
+  }
+
+  text(): string {
+    const length = this.#length();
+    const start = this.#position;
+    // The generated reader takes the mark away.
+    if (length > 0 && this.#bytes[start] === byteOrderMark) this.#spoil();
+    this.#position += length;
+    return this.#bytes.toString('utf8', start, this.#position);
+  }
+
+  /** A view of the message. */
+  data(): Uint8Array {
+    const length = this.#length();
+    const start = this.#position;
+    this.#position += length;
+    return this.#bytes.subarray(start, this.#position);
+  }
+
+  /** Narrows the reader to a message within the message. Returns what {@link leave} needs to come back. */
+  enter(): number {
+    const outer = this.#end;
+    const length = this.#length();
+    this.#end = this.#position + length;
+    return outer;
+  }
+
+  leave(end: number): void {
+    this.#end = end;
+  }
+
+  /** Says that the message is not one for this reader. */
+  refuse(): void {
+    this.#spoil();
+  }
+
+  #length(): number {
+    const length = this.varint(this.#end);
+    return this.#position + length <= this.#end ? length : this.#spoil();
+  }
+
+  #spoil(): 0 {
+    this.isGood = false;
+    this.#position = this.#end;
+    return 0;
+  }
+}

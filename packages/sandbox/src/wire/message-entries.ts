@@ -1,0 +1,84 @@
+import { Buffer } from 'node:buffer';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
+import type { EntryCodec } from './frame-codec.ts';
+import { MessageReader } from './message-reader.ts';
+import type { ReceiveBounds } from './session-bounds.ts';
+
+const entryTag = 0x0a;
+const nothing: Buffer = Buffer.alloc(0);
+
+/** Reads the entries of messages that are one repeated field, one by one, as the bytes of a stream arrive. */
+export class MessageEntries<Entry> {
+  /** What {@link next} came to; `undefined` where it is empty or unknown. */
+  entry: Entry | undefined;
+  /** How many bytes of messages were read. */
+  bytesRead = 0;
+  readonly #codec: EntryCodec<Entry>;
+  readonly #maxFields: number;
+  readonly #messages: MessageReader;
+  #message = nothing;
+  #position = 0;
+
+  constructor(codec: EntryCodec<Entry>, { maxMessageBytes, maxFields, unfinished }: ReceiveBounds) {
+    this.#codec = codec;
+    this.#maxFields = maxFields;
+    this.#messages = new MessageReader(maxMessageBytes, unfinished);
+  }
+
+  /** Whether everything that was fed has been read. */
+  get isEmpty(): boolean {
+    return this.#position >= this.#message.length && this.#messages.isEmpty;
+  }
+
+  /** Takes bytes; those before must have been read. */
+  feed(chunk: Buffer): void {
+    this.#messages.feed(chunk);
+  }
+
+  /** Goes on to the next entry. False when more bytes are needed. Throws `ProtocolViolation`, and an `Error` for what is no protobuf. */
+  next(): boolean {
+    while (this.#position >= this.#message.length) {
+      const message = this.#messages.next();
+      if (!message) return false;
+      this.#message = message;
+      this.#position = 0;
+    }
+    const start = this.#position;
+    this.#readEntry();
+    this.bytesRead += this.#position - start;
+    return true;
+  }
+
+  /** Forgets what is unfinished. */
+  close(): void {
+    this.#messages.close();
+    this.#message = nothing;
+    this.#position = 0;
+  }
+
+  #readEntry(): void {
+    const message = this.#message;
+    let start = this.#position + 1;
+    let end = start;
+    if (message[this.#position] === entryTag) {
+      let length = 0;
+      for (let factor = 1, byte = 0x80; byte >= 0x80; factor *= 0x80) {
+        if (start === message.length || factor > 2 ** 28) throw new RangeError('it is cut off');
+        byte = message[start++] ?? 0;
+        length += (byte & 0x7f) * factor;
+      }
+      end = start + length;
+    } else start = end = this.#endOfUnknown();
+    if (end > message.length) throw new RangeError('it is cut off');
+    this.#position = end;
+    this.entry = start < end ? this.#codec.read(message, start, end, this.#maxFields) : undefined;
+  }
+
+  /** A field that is no entry is passed over. */
+  #endOfUnknown(): number {
+    const reader = new BinaryReader(this.#message.subarray(this.#position));
+    const [number, type] = reader.tag();
+    reader.skip(type, number);
+    return this.#position + reader.pos;
+  }
+}

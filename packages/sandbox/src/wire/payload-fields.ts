@@ -1,0 +1,108 @@
+import { Buffer } from 'node:buffer';
+import type { FieldReader } from './field-reader.ts';
+import type { Attachment, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
+import { varintLength, type MessageBuilder } from './message-builder.ts';
+
+/** The field of every message of a stream: what it carries, again and again. */
+const entryTag = 0x0a;
+/** Binary data that is smaller is copied out of the message that brought it, which would stay in memory as a whole otherwise. */
+const copiedBelowBytes = 4096;
+
+/** How many bytes a field takes of which the content has this length; none when it is empty, as proto3 leaves it out. */
+export function textFieldLength(length: number): number {
+  return length === 0 ? 0 : fieldLength(length);
+}
+
+/** The same for a message, which is written although it is empty. */
+export function fieldLength(length: number): number {
+  return 1 + varintLength(length) + length;
+}
+
+/** Begins an entry of a message that is one field, of which the content has this length. */
+export function beginEntry(builder: MessageBuilder, tag: number, length: number): void {
+  builder.varint(entryTag);
+  builder.varint(fieldLength(length));
+  builder.varint(tag);
+  builder.varint(length);
+}
+
+/** Writes an entry of which the bytes are known. */
+export function writeEntry(builder: MessageBuilder, bytes: Uint8Array): void {
+  builder.varint(entryTag);
+  builder.varint(bytes.byteLength);
+  builder.data(bytes);
+}
+
+/** Writes a text of so many bytes; nothing when it is empty. */
+export function writeText(builder: MessageBuilder, tag: number, text: string, length: number): void {
+  if (length === 0) return;
+  builder.varint(tag);
+  builder.varint(length);
+  builder.text(text, length);
+}
+
+/** How many bytes a payload takes, without its own tag and length. */
+export function payloadLength({ json, attachments }: Payload): number {
+  let length = textFieldLength(Buffer.byteLength(json));
+  for (const attachment of attachments) length += fieldLength(attachmentLength(attachment));
+  return length;
+}
+
+/** Writes a payload as a field. */
+export function writePayload(
+  builder: MessageBuilder,
+  tag: number,
+  payload: Payload,
+  length: number,
+): void {
+  builder.varint(tag);
+  builder.varint(length);
+  writePayloadFields(builder, payload);
+}
+
+/** Writes what stands in a payload. */
+export function writePayloadFields(builder: MessageBuilder, { json, attachments }: Payload): void {
+  writeText(builder, 0x0a, json, Buffer.byteLength(json));
+  for (const attachment of attachments) {
+    builder.varint(0x12);
+    builder.varint(attachmentLength(attachment));
+    writeText(builder, 0x0a, attachment.pointer, Buffer.byteLength(attachment.pointer));
+    if (attachment.data.byteLength === 0) continue;
+    builder.varint(0x12);
+    builder.varint(attachment.data.byteLength);
+    builder.data(attachment.data);
+  }
+}
+
+/** Reads a payload. */
+export function readPayload(reader: FieldReader): Payload {
+  const outer = reader.enter();
+  let json = '';
+  let attachments: Attachment[] | undefined;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === 0x0a) json = reader.text();
+    else if (tag === 0x12) (attachments ??= []).push(readAttachment(reader));
+    else reader.refuse();
+  }
+  reader.leave(outer);
+  return { json, attachments: attachments ?? [] };
+}
+
+function attachmentLength({ pointer, data }: Attachment): number {
+  return textFieldLength(Buffer.byteLength(pointer)) + textFieldLength(data.byteLength);
+}
+
+function readAttachment(reader: FieldReader): Attachment {
+  const outer = reader.enter();
+  let pointer = '';
+  let data: Uint8Array = nothing;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === 0x0a) pointer = reader.text();
+    else if (tag === 0x12) data = reader.data();
+    else reader.refuse();
+  }
+  reader.leave(outer);
+  return { pointer, data: data.byteLength < copiedBelowBytes ? Buffer.from(data) : data };
+}
+
+const nothing = new Uint8Array();

@@ -1,0 +1,32 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import * as fc from 'fast-check';
+import { playSession } from './play-session.ts';
+import { Subject } from './subject.ts';
+import { attacks } from './trials.ts';
+
+jest.setTimeout(120_000);
+
+const seed = 4;
+
+describe('a wire that is fuzzed', () => {
+  it.each<[string, number, readonly string[]]>([
+    ['frames', 60, ['SANDBOX_PROTOCOL_VIOLATION', 'the runner left']],
+    ['http2', 40, ['SANDBOX_PROTOCOL_VIOLATION', 'the runner left']],
+    ['session', 40, ['SANDBOX_PROTOCOL_VIOLATION', 'the runner left']],
+    ['runner', 40, ['the host left']],
+  ])('ends as it should, and nothing is left waiting: %s', async (name, numRuns, endings) => {
+    const attack = attacks[name];
+    if (!attack) throw new Error(`there is no attack ${name}`);
+    await using subject = Subject.of(attack.end);
+    const seen = new Map<string, number>();
+    await fc.assert(attack.property(subject, seen), { seed, numRuns, interruptAfterTimeLimit: 60_000 });
+    expect([...seen.keys()]).toEqual(expect.arrayContaining([...endings]));
+  });
+
+  it('ends well where nothing is wrong', async () => {
+    await using subject = Subject.of('host');
+    const trial = await subject.begin();
+    expect(await playSession(trial.path, { slips: [] })).toBe('to its end');
+    expect(await subject.settle(trial)).toEqual({ ending: 'the runner left', problems: [] });
+  });
+});

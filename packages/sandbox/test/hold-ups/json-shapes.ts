@@ -1,0 +1,40 @@
+const limit = 1024 * 1024;
+
+/** A text of one part again and again, with commas between, as large as a message may be. */
+function fill(open: string, part: (index: number) => string, close: string): string {
+  const parts: string[] = [];
+  let length = open.length + close.length;
+  for (let index = 0; ; index++) {
+    const next = part(index);
+    length += next.length + 1;
+    if (length > limit) return `${open}${parts.join(',')}${close}`;
+    parts.push(next);
+  }
+}
+
+const finding = (index: number): string =>
+  JSON.stringify({ id: `CVE-2026-${1000 + (index % 9000)}`, severity: 'high', score: 7.5, tags: ['a', 'b'] });
+
+/** JSON of a MiB each, of the shapes that cost the most to read, to check or to tell what is wrong with. */
+export const jsonShapes: Readonly<Record<string, string>> = {
+  'nested arrays': '['.repeat(limit / 2) + ']'.repeat(limit / 2),
+  'nested objects': `${'{"a":'.repeat(170_000)}1${'}'.repeat(170_000)}`,
+  'empty objects': fill('[', () => '{}', ']'),
+  'empty arrays': fill('[', () => '[]', ']'),
+  'small objects': fill('[', (index) => `{"a":${index % 10}}`, ']'),
+  'objects of different shapes': fill('[', (index) => `{"k${index}":1}`, ']'),
+  'many keys': fill('{', (index) => `"k${index}":1`, '}'),
+  'the same key': fill('{', () => '"a":1', '}'),
+  'keys that are numbers': fill('{', (index) => `"${index * 1000}":1`, '}'),
+  prototypes: fill('[', () => '{"__proto__":{}}', ']'),
+  'long numbers': fill('[', (index) => `${index}.123456789012345678901234567890e-300`, ']'),
+  'small numbers': fill('[', () => '1', ']'),
+  escapes: `"${String.raw`\u00e9\n`.repeat(limit / 8 - 1)}"`,
+  'two-byte text': `"${'ű'.repeat(limit / 2 - 2)}"`,
+  'small strings': fill('[', (index) => `"${index}"`, ']'),
+  'a good report': fill('{"findings":[', finding, ']}'),
+  'a report with every finding wrong': fill('{"findings":[', () => '{}', ']}'),
+  'a report with unknown fields': fill('{"findings":[],', (index) => `"k${index}":1`, '}'),
+  'a report with numbers for findings': fill('{"findings":[', () => '1', ']}'),
+  'a report with long tags': `{"findings":[{"id":"CVE-2026-1000","severity":"low","score":1,"tags":["${'-'.repeat(limit - 100)}"]}]}`,
+};

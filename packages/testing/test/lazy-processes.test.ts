@@ -1,0 +1,53 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { startPluginHost } from '@stellaops/plugin-host';
+import { ProcessSandbox } from '@stellaops/plugin-sandbox';
+import { createPluginPackage, recordingLogger } from '../src/index.ts';
+import { Acrobat } from './plugins/acrobat.ts';
+import { bundlePlugin } from './plugins/bundle-plugin.ts';
+import { familyOf, untilGone } from './processes.ts';
+
+const count = 300;
+
+describe('three hundred untrusted plugins that start at their first call', () => {
+  it('cost no process until they are called, and none again when they were idle', async () => {
+    const entry = await bundlePlugin('./acrobat.ts');
+    const folder = await mkdtemp(join(tmpdir(), 'stella-lazy-'));
+    await chmod(folder, 0o711); // the users of plugins pass through it
+    const idOf = (index: number): string => `test.p${index}`;
+    for (let index = 0; index < count; index++) {
+      const directory = join(folder, idOf(index));
+      const manifest = { id: idOf(index), provides: [Acrobat] };
+      await createPluginPackage({ directory, manifest, files: { 'dist/plugin.js': entry } });
+    }
+    const before = new Set(await familyOf(process.pid));
+    const added = async (): Promise<number[]> =>
+      (await familyOf(process.pid)).filter((member) => !before.has(member));
+    {
+      await using host = await startPluginHost({
+        sandbox: new ProcessSandbox(),
+        logger: recordingLogger(),
+        pluginPaths: [folder],
+        stateDirectory: join(folder, '.state'),
+        activation: 'onFirstCall',
+        idleStopMs: 100,
+      });
+      expect(host.resolveAll(Acrobat)).toHaveLength(count);
+      await expect(added()).resolves.toEqual([]);
+      const called = [idOf(7), idOf(150), idOf(299)];
+      const processes = await Promise.all(
+        called.map(async (pluginId) => {
+          await host.resolve(Acrobat, { pluginId }).ping(null);
+          return host.plugins().find(({ id }) => id === pluginId)?.processId ?? 0;
+        }),
+      );
+      expect(host.plugins().filter(({ isWaiting }) => !isWaiting).length).toBeLessThanOrEqual(called.length);
+      await untilGone(processes.filter((process) => process > 0));
+      while (host.plugins().some(({ isWaiting }) => !isWaiting)) await new Promise(setImmediate);
+    }
+    await untilGone(await added());
+    await rm(folder, { recursive: true, force: true });
+  }, 120_000);
+});

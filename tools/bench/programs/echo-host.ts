@@ -1,0 +1,57 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CapabilityApi } from '../../../packages/abstractions/src/index.ts';
+import { startPluginHost } from '../../../packages/host/src/index.ts';
+import { ProcessSandbox } from '../../../packages/sandbox/src/index.ts';
+import { createPluginPackage } from '../../../packages/testing/src/index.ts';
+import { bundlePlugin } from '../../../packages/testing/test/plugins/bundle-plugin.ts';
+import { Echo } from '../plugins/echo.ts';
+
+/** A host as its users start it, with untrusted plugins that all do the same. */
+export interface EchoHost extends AsyncDisposable {
+  /** The first of them. */
+  readonly echo: CapabilityApi<typeof Echo.methods>;
+  /** The first process of each sandbox. */
+  readonly processIds: readonly number[];
+}
+
+/** Where the state of a host is, for as long as it is held: sandboxes enter it as other users. */
+export async function makeStateDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'stella-bench-state-'));
+  await chmod(path, 0o711);
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** One of our plugins as one file. */
+export function bundleEntry(file: string): Promise<string> {
+  return bundlePlugin(new URL(file, import.meta.url).href);
+}
+
+/** Starts a host with the defaults of the packages, but for its paths. Rejects when a plugin is not active. */
+export async function startEchoHost(plugins: number): Promise<EchoHost> {
+  await using stack = new AsyncDisposableStack();
+  const state = stack.use(await makeStateDirectory());
+  const ids = Array.from({ length: plugins }, (_, index) => `bench.echo-${index}`);
+  const files = { 'dist/plugin.js': await bundleEntry('../plugins/echo.ts') };
+  const pluginPaths: string[] = [];
+  for (const id of ids) {
+    const made = await createPluginPackage({ manifest: { id, provides: [Echo] }, files });
+    pluginPaths.push(stack.use(made).directory);
+  }
+  const host = stack.use(
+    await startPluginHost({
+      sandbox: new ProcessSandbox(),
+      stateDirectory: state.path,
+      pluginPaths,
+      required: ids,
+    }),
+  );
+  const processIds = host.plugins().flatMap(({ processId }) => processId ?? []);
+  const held = stack.move();
+  return {
+    echo: host.resolve(Echo, { pluginId: ids[0] ?? '' }),
+    processIds,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
