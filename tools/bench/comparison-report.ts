@@ -16,6 +16,8 @@ export interface ComparisonView<Figures> {
   readonly read: (figures: Figures) => number;
   /** More columns, about the sandbox alone. */
   readonly details?: Readonly<Record<string, (figures: Figures) => number>>;
+  /** Cases at which the lines of a plot begin anew. */
+  readonly breaks?: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -58,6 +60,7 @@ export function comparisonChart<Figures>({
   what,
   unit,
   read,
+  breaks = [],
 }: ComparisonView<Figures>): Chart {
   const names = Object.keys(comparison);
   return {
@@ -65,6 +68,7 @@ export function comparisonChart<Figures>({
     unit,
     horizontal: what,
     labels: names,
+    breaks,
     series: measuredSubjects(comparison).map((subject) => ({
       name: subjectTitles[subject],
       values: names.map((name) => standing(comparison, { name, subject, read })?.value),

@@ -12,6 +12,8 @@ export type Progress = (doing: string, fraction: number) => void;
 /** What a person may say of proofs that take as long as one likes. */
 export interface ProofOptions {
   readonly minutes: number;
+  /** Of proofs that kill again and again. */
+  readonly rounds: number;
   /** Where random things begin. */
   readonly seed: number;
   /** The attack to try, where it is one alone. */

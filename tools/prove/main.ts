@@ -1,4 +1,4 @@
-/** `pnpm prove [NAME...] [--minutes N] [--seed S]`: proves on this machine what the sandbox promises, with other programs' help. */
+/** `pnpm prove [NAME...] [--minutes N] [--rounds N] [--seed S]`: proves on this machine what the sandbox promises, with other programs' help. */
 import { parseArgs, styleText } from 'node:util';
 import { isOnPath } from '../bubblewrap.ts';
 import { setUp } from '../set-up.ts';
@@ -35,26 +35,45 @@ const commands: Readonly<Record<string, Command>> = {
     programs: [],
     load: async () => (await import('./fuzz.ts')).proveWire,
   },
+  'hold-ups': {
+    title: 'the longest turn of the event loop that a runner can cause',
+    programs: [],
+    load: async () => (await import('./hold-ups.ts')).proveHoldUps,
+  },
+  streams: {
+    title: 'a GiB either way',
+    programs: [],
+    load: async () => (await import('./streams.ts')).proveStreams,
+  },
+  registry: {
+    title: 'a database and hosts that are killed under load',
+    programs: [],
+    load: async () => (await import('./registry/kill-rounds.ts')).proveRegistry,
+  },
 };
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
   options: {
     minutes: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '20' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     attack: { type: 'string' },
     path: { type: 'string' },
   },
 });
 const { attack, path } = values;
-const options = { minutes: Number(values.minutes), seed: Number(values.seed), attack, path };
+const rounds = Number(values.rounds);
+const options = { minutes: Number(values.minutes), rounds, seed: Number(values.seed), attack, path };
 const unknown = asked.filter((name) => !Object.hasOwn(commands, name));
 const chosen = Object.entries(commands).filter(([name]) => asked.length === 0 || asked.includes(name));
 const missing = chosen.flatMap(([, { programs }]) => programs).filter((name) => !isOnPath(name));
 
 if (unknown.length > 0) {
   printProblem(`There is no proof "${unknown.join(' ')}".`);
-  process.stderr.write(`pnpm prove [${Object.keys(commands).join('|')}] [--minutes N] [--seed S]\n`);
+  process.stderr.write(
+    `pnpm prove [${Object.keys(commands).join('|')}] [--minutes N] [--rounds N] [--seed S]\n`,
+  );
   process.exitCode = 2;
 } else if (missing.length > 0) {
   for (const name of missing) printProblem(`${name} is not installed: apt-get install ${name}`);

@@ -6,12 +6,13 @@ import { describe, expect, it } from '@jest/globals';
 import { comparisonChart, comparisonTable } from '../bench/comparison-report.ts';
 import { logScale } from '../bench/report/chart-scale.ts';
 import { chartSvg } from '../bench/report/chart-svg.ts';
-import { replaceMarked, writeDocument } from '../bench/report/document.ts';
+import { replaceMarked, requirePlaces, writeDocument } from '../bench/report/document.ts';
 import { formatFigure } from '../bench/report/format.ts';
 import { gatesTable } from '../bench/report/gates-table.ts';
 import { goals, judge } from '../bench/report/goals.ts';
 import { median, medianRatio, quantile } from '../bench/report/statistics.ts';
 import { markdownTable, terminalTable } from '../bench/report/table.ts';
+import { sections } from '../bench/sections/sections.ts';
 
 describe('the arithmetic of the bench', () => {
   it('takes the middle of what was measured, whatever its order', () => {
@@ -157,6 +158,17 @@ describe('a comparison', () => {
     expect(svg).toContain('prefers-color-scheme: dark');
   });
 
+  it('has its lines begin anew where another kind begins', () => {
+    const chart = { title: 'T', unit: 'us', horizontal: 'size', labels: ['a', 'b', 'c', 'd'] };
+    const series = [{ name: 'one', values: [1, 2, 3, 4] }];
+    const pieces = (breaks: readonly string[]) =>
+      chartSvg({ ...chart, breaks, series })
+        .match(/points="[^"]+"/g)
+        ?.map((line) => line.split(' ').length);
+    expect(pieces([])).toEqual([4]);
+    expect(pieces(['c'])).toEqual([2, 2]);
+  });
+
   it('draws ten times as much the same way up, wherever it is', () => {
     const scale = logScale([3, 200]);
     expect(scale.ticks).toEqual([1, 10, 100, 1000]);
@@ -166,7 +178,7 @@ describe('a comparison', () => {
 
   it('has a plot in which no name breaks the markup', () => {
     const series = [{ name: '<b> & "c"', values: [1] }];
-    const svg = chartSvg({ title: 'T', unit: 'us', horizontal: 'size', labels: ['one'], series });
+    const svg = chartSvg({ title: 'T', unit: 'us', horizontal: 'size', labels: ['one'], breaks: [], series });
     expect(svg).toContain('&lt;b> &amp; &quot;c&quot;');
   });
 });
@@ -205,6 +217,12 @@ describe('the page with figures', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it('has a place for every section', async () => {
+    const page = join(import.meta.dirname, '../../docs/performance.md');
+    await expect(requirePlaces(page, Object.keys(sections))).resolves.toBeUndefined();
+    await expect(requirePlaces(page, ['elsewhere'])).rejects.toThrow('has no place for elsewhere');
   });
 
   it('is not touched when it has no place for a section', () => {

@@ -8,6 +8,7 @@ export type {
   AuditVerification,
   RecordedAuditEvent,
 } from './hosting/audit.ts';
+export { follower, takesFollower, type FollowedCall } from './hosting/call-follower.ts';
 export type { CallTarget } from './hosting/call-target.ts';
 export type { CrashReport, SandboxEndCause, UnansweredCall } from './hosting/crash-report.ts';
 export {

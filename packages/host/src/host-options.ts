@@ -57,6 +57,11 @@ export interface PluginHostOptions extends PluginSettings {
   readonly stopOnSignals?: readonly NodeJS.Signals[];
   /** How it takes part in the fleet of hosts that share its registry. */
   readonly fleet?: Partial<FleetOptions>;
+  /**
+   * Keeps the process alive when code of a trusted or built-in plugin throws, or lets a promise reject, where nobody catches it: the plugin
+   * is then `failed`. It listens to `uncaughtException` of the process, and what is of no plugin ends the process as always. Default `false`.
+   */
+  readonly containInProcessFailures?: boolean;
   /** Gives up the start: what is up already is stopped, and `startPluginHost()` rejects with its reason. */
   readonly signal?: AbortSignal;
   /** Settings of single plugins, by id, instead of those of the host. */
@@ -108,6 +113,7 @@ export function completeOptions(options: PluginHostOptions): CompleteOptions {
     services: [],
     required: [],
     stopOnSignals: [],
+    containInProcessFailures: false,
     actor: `host:${hostId}`,
     ...options,
     maxParallelStarts,

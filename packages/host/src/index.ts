@@ -8,6 +8,8 @@ export { isPluginError } from '@stellaops/plugin-abstractions';
 export { explainPackage, type Explanation } from './admission/explain.ts';
 export type { SignerKey } from './admission/signer-keys.ts';
 export type { CapabilityGrant } from './dispatch/capability-grant.ts';
+export type { CallBounds } from './dispatch/call-bounds.ts';
+export type { ProviderQuery } from './dispatch/provider-fitness.ts';
 export type { Provider } from './dispatch/resolver.ts';
 export type { FleetOptions } from './fleet/fleet-options.ts';
 export type { BuiltInPlugin, PluginHostOptions } from './host-options.ts';

@@ -1,6 +1,8 @@
-import type { Capability, CapabilityApi, MethodContracts } from '@stellaops/plugin-abstractions';
+import type { Capability, CapabilityApi, MethodContracts, TSchema } from '@stellaops/plugin-abstractions';
 import type { Explanation } from './admission/explain.ts';
+import type { ProviderQuery } from './dispatch/provider-fitness.ts';
 import type { Provider } from './dispatch/resolver.ts';
+import type { HostInspection } from './inspection/host-inspection.ts';
 import type { RegistryHealth } from './journal/registry-health.ts';
 import type { PluginStatus } from './lifecycle/plugin-table.ts';
 
@@ -21,12 +23,15 @@ export interface PluginHost extends AsyncDisposable {
    * The object that provides a capability: of a built-in plugin its very own, of another a handle whose calls have a deadline and
    * errors with codes. Throws `CAPABILITY_NOT_PROVIDED`, and `CAPABILITY_AMBIGUOUS` when several provide it and none is named.
    */
-  resolve<Methods extends MethodContracts>(
-    capability: Capability<Methods>,
-    options?: { readonly pluginId?: string },
+  resolve<Methods extends MethodContracts, Parameters extends TSchema>(
+    capability: Capability<Methods, Parameters>,
+    query?: ProviderQuery<Parameters>,
   ): CapabilityApi<Methods>;
   /** Every provider of a capability that is active, or starts when it is called, in the order of admission. */
-  resolveAll<Methods extends MethodContracts>(capability: Capability<Methods>): readonly Provider<Methods>[];
+  resolveAll<Methods extends MethodContracts, Parameters extends TSchema>(
+    capability: Capability<Methods, Parameters>,
+    query?: ProviderQuery<Parameters>,
+  ): readonly Provider<Methods>[];
   /**
    * Every plugin in the order in which they were found; then versions that come or go beside one that has the same id, or could not take its
    * place; then every refused package.
@@ -40,6 +45,11 @@ export interface PluginHost extends AsyncDisposable {
    */
   whenActive(pluginId: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
   health(): HostHealth;
+  /**
+   * What the host looks like now, with the calls to each plugin and what its sandbox uses. Never rejects. To print it:
+   * `formatInspection()` of `@stellaops/plugin-host/inspection`.
+   */
+  inspect(): Promise<HostInspection>;
   /**
    * Looks into the paths again: starts what is new or has failed, replaces what changed, stops what is gone. A new version starts beside the
    * one that runs, which ends when its calls have; one that does not come up leaves it at work, and stands beside it in `plugins()`.

@@ -29,7 +29,7 @@ export interface HostTimeouts {
   readonly heartbeatTimeoutMs: number;
   /** How long calls in flight may take to end when their plugin is stopped or replaced. Default 5 s; then they are given up. */
   readonly drainTimeoutMs: number;
-  /** Ending a sandbox, and removing what the host keeps of it. Default 10 s; then the host goes on without waiting. */
+  /** Ending a sandbox, and removing what the host keeps of it. Default 15 s; then the host goes on without waiting. */
   readonly disposeTimeoutMs: number;
   /** An answer of the registry. Default 10 s; then it counts as away, and what happens is kept in the journal. */
   readonly registryTimeoutMs: number;
@@ -85,7 +85,7 @@ export const defaultSettings: CompleteSettings = {
     stopTimeoutMs: 5_000,
     heartbeatTimeoutMs: 5_000,
     drainTimeoutMs: 5_000,
-    disposeTimeoutMs: 10_000,
+    disposeTimeoutMs: 15_000,
     registryTimeoutMs: 10_000,
   },
   limits: defaultSandboxLimits,

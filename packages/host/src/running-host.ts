@@ -1,9 +1,13 @@
-import type { Capability, CapabilityApi, MethodContracts } from '@stellaops/plugin-abstractions';
+import type { Capability, CapabilityApi, MethodContracts, TSchema } from '@stellaops/plugin-abstractions';
 import { explainPackage, type Explanation } from './admission/explain.ts';
 import { untilAborted } from './deadline.ts';
+import type { ProviderQuery } from './dispatch/provider-fitness.ts';
 import type { Provider, Resolver } from './dispatch/resolver.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import type { CallLedger } from './dispatch/call-statistics.ts';
 import type { CompleteOptions } from './host-options.ts';
+import type { HostInspection } from './inspection/host-inspection.ts';
+import { inspectHost } from './inspection/inspect-host.ts';
 import type { RegistryWriter } from './journal/registry-writer.ts';
 import { packageDirectoryOf } from './lifecycle/hosted-plugin.ts';
 import type { PluginChanges } from './lifecycle/plugin-changes.ts';
@@ -17,6 +21,7 @@ export interface HostParts {
   /** Aborted when the host is told to stop. */
   readonly stopping: AbortController;
   readonly table: PluginTable;
+  readonly ledger: CallLedger;
   readonly changes: PluginChanges;
   readonly reconciler: Reconciler;
   /** Missing where the registry is for this host alone. */
@@ -42,15 +47,18 @@ export class RunningHost implements PluginHost {
     this.#parts = parts;
   }
 
-  resolve<Methods extends MethodContracts>(
-    capability: Capability<Methods>,
-    options: { readonly pluginId?: string } = {},
+  resolve<Methods extends MethodContracts, Parameters extends TSchema>(
+    capability: Capability<Methods, Parameters>,
+    query?: ProviderQuery<Parameters>,
   ): CapabilityApi<Methods> {
-    return this.#parts.resolver.one(capability, options.pluginId);
+    return this.#parts.resolver.one(capability, query);
   }
 
-  resolveAll<Methods extends MethodContracts>(capability: Capability<Methods>): readonly Provider<Methods>[] {
-    return this.#parts.resolver.all(capability);
+  resolveAll<Methods extends MethodContracts, Parameters extends TSchema>(
+    capability: Capability<Methods, Parameters>,
+    query?: ProviderQuery<Parameters>,
+  ): readonly Provider<Methods>[] {
+    return this.#parts.resolver.all(capability, query);
   }
 
   plugins(): readonly PluginStatus[] {
@@ -69,10 +77,17 @@ export class RunningHost implements PluginHost {
     const plugins = this.plugins();
     const registry = this.#parts.writer?.health();
     const isDegraded =
-      plugins.some(({ state }) => state === 'failed') || registry?.away !== undefined || registry?.full !== undefined;
+      plugins.some(({ state }) => state === 'failed') ||
+      registry?.away !== undefined ||
+      registry?.full !== undefined;
     const status = this.requiredProblem() !== undefined ? 'failed' : isDegraded ? 'degraded' : 'healthy';
     const unusedModules = this.#countUnusedModules();
     return { status, plugins, ...(registry && { registry }), ...(unusedModules > 0 && { unusedModules }) };
+  }
+
+  inspect(): Promise<HostInspection> {
+    const { table, ledger, options } = this.#parts;
+    return inspectHost({ hostId: options.hostId, table, ledger, health: this.health() });
   }
 
   rescan(): Promise<void> {

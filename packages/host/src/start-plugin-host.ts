@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { PluginError, type PluginTrustLevel } from '@stellaops/plugin-abstractions';
+import { breakPlugin } from './containment/break-plugin.ts';
+import { containFailures } from './containment/contain-failures.ts';
+import { FailureAttribution } from './containment/failure-attribution.ts';
 import { CallChannels } from './dispatch/call-channels.ts';
 import { CallLedger } from './dispatch/call-statistics.ts';
 import { Resolver } from './dispatch/resolver.ts';
@@ -45,6 +48,7 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
   const state = new StateDirectory(options.stateDirectory);
   const table = new PluginTable();
   const stopping = new AbortController();
+  const attribution = new FailureAttribution(table);
   const writer = createRegistryWriter(options, state);
   const recorder = new Recorder(options, writer);
   const ledger = new CallLedger();
@@ -73,6 +77,7 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     services,
     state,
     onEnded: (plugin, error) => changes.ended(plugin, error),
+    attribution: options.containInProcessFailures ? attribution : undefined,
     stopping: stopping.signal,
   });
   const changes: PluginChanges = new PluginChanges({
@@ -85,6 +90,11 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     stopping: stopping.signal,
     isDirect: (plugin) => tiers.provided(plugin).length === 0,
   });
+  const endContainment = options.containInProcessFailures
+    ? containFailures(attribution, (plugin, error) => {
+        void breakPlugin({ changes, lifecycle, recorder }, plugin, error);
+      })
+    : undefined;
   const endMetrics = collectMetrics({ ledger, sandboxes: () => table.sandboxes() });
   const signals = stopOnSignals(options.stopOnSignals, () => host.stop());
   const { linkedTrustLevel } = variant;
@@ -93,6 +103,7 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     options,
     stopping,
     table,
+    ledger,
     changes,
     reconciler: new Reconciler({ options, state, table, changes, hostVersion, linkedTrustLevel }),
     fleet,
@@ -102,12 +113,14 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     onStopped: () => {
       signals.remove();
       endMetrics();
+      endContainment?.();
     },
     hostVersion,
   });
   const giveUp = (): void => void host.stop();
   options.signal?.addEventListener('abort', giveUp, { once: true });
   try {
+    options.signal?.throwIfAborted();
     await fleet?.join(stopping.signal);
     await writer?.open();
     await host.rescan();

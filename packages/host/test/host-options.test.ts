@@ -13,7 +13,8 @@ describe('the options of a host', () => {
       stopTimeoutMs: 5_000,
       heartbeatTimeoutMs: 5_000,
       drainTimeoutMs: 5_000,
-      disposeTimeoutMs: 10_000,
+      disposeTimeoutMs: 15_000,
+      registryTimeoutMs: 10_000,
     });
     expect(options.limits).toMatchObject({
       memoryLimitMiB: 256,

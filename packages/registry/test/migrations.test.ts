@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationSql, PostgresPluginRegistry } from '../src/postgres.ts';
-import { given, operator } from '../src/contract/given.ts';
+import { announced, given, operator } from '../src/contract/given.ts';
 import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
 
 let database: TestDatabase;
@@ -128,7 +128,7 @@ describe('the user of a host', () => {
       grant usage on schema ${schema} to ${role};
       grant select on all tables in schema ${schema} to ${role};
       grant insert, update, delete on ${schema}.plugins, ${schema}.plugin_versions, ${schema}.plugin_capabilities,
-        ${schema}.plugin_desired_states to ${role};
+        ${schema}.plugin_desired_states, ${schema}.plugin_hosts, ${schema}.plugin_instances to ${role};
       grant insert, update on ${schema}.audit_chains to ${role};
       grant insert on ${schema}.audit_events to ${role}`);
     try {
@@ -136,6 +136,10 @@ describe('the user of a host', () => {
       url.searchParams.set('options', `-c role=${role}`);
       await using registry = await PostgresPluginRegistry.connect({ connectionString: url.href, schema });
       await registry.register(...given('acme.scanner'));
+      const membership = await registry.join(announced('host-1'));
+      await membership.report([{ pluginId: 'acme.scanner', version: '1.0.0', state: 'active' }]);
+      expect(await membership.heartbeat()).toBe(true);
+      await membership.leave();
       await registry.quarantine('acme.scanner', operator);
       await registry.remove('acme.scanner', operator);
       expect(await registry.verifyAuditChain()).toMatchObject({ isIntact: true });
@@ -189,9 +193,35 @@ describe('the database itself', () => {
       `insert into $.plugin_capabilities values (999, 'provides', 'CanScan', 1)`,
       'plugin_capabilities_plugin_version_id_fkey',
     ],
+    [
+      'a host that is lost at once',
+      `update $.plugin_hosts set lost_after_ms = 0`,
+      'plugin_hosts_lost_after_ms',
+    ],
+    [
+      'an instance on no host',
+      `insert into $.plugin_instances values ('host-9', 'acme.scanner', '1.0.0', 'active', now())`,
+      'plugin_instances_host_id_fkey',
+    ],
+    [
+      'an instance of no version',
+      `insert into $.plugin_instances values ('host-1', 'acme.scanner', '9.9.9', 'active', now())`,
+      'plugin_instances_version',
+    ],
+    [
+      'an instance in a state that does not exist',
+      `insert into $.plugin_instances values ('host-1', 'acme.scanner', '1.0.0', 'napping', now())`,
+      'plugin_instances_state',
+    ],
+    [
+      'two instances of a plugin on one host',
+      `insert into $.plugin_instances select 'host-1', 'acme.scanner', '1.0.0', 'active', now() from generate_series(1, 2)`,
+      'plugin_instances_pkey',
+    ],
   ])('refuses %s', async (_, statement, constraint) => {
     await database.empty(schema);
     await registry.register(...given('acme.scanner'));
+    await registry.join(announced('host-1'));
     await expect(database.sql(statement.replaceAll('$', schema))).rejects.toMatchObject({ constraint });
   });
 });

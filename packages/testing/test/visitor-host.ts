@@ -55,7 +55,10 @@ export function visitorsInTier(trustLevel: NonNullable<TestHostOptions['trustLev
 }
 
 /** In processes of their own, from packages on disk. */
-export function visitorsInProcesses(): { readonly start: StartVisitors; readonly remove: () => Promise<void> } {
+export function visitorsInProcesses(): {
+  readonly start: StartVisitors;
+  readonly remove: () => Promise<void>;
+} {
   const packages = Promise.all(
     manifests.map(async ({ manifest, entry }): Promise<PluginPackage> =>
       createPluginPackage({ manifest, files: { 'dist/plugin.js': await bundlePlugin(entry) } }),

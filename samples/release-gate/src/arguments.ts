@@ -2,14 +2,16 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BadInput } from './bad-input.ts';
 
-export const usage = `Usage: pnpm start [LOCKFILE] [--rules FILE] [--crash]
+export const usage = `Usage: pnpm start [LOCKFILE] [--rules FILE] [--registry FOLDER] [--crash]
 
 Scans a lockfile, judges its packages by rules, and delivers the evidence.
 
-  LOCKFILE      a pnpm-lock.yaml or package-lock.json; without one, the lockfile of this repository
-  --rules FILE  what to deny and what to warn of; without one, samples/release-gate/rules.json
-  --crash       kills the scanner in the middle of its work, to show that the host works on
-  --help        prints this
+  LOCKFILE           a pnpm-lock.yaml or package-lock.json; without one, the lockfile of this repository
+  --rules FILE       what to deny and what to warn of; without one, samples/release-gate/rules.json
+  --registry FOLDER  where versions and audit are kept; without one, the PostgreSQL of DATABASE_URL,
+                     and without that a folder below ~/.local/share
+  --crash            kills the scanner in the middle of its work, to show that the host works on
+  --help             prints this
 
 Ends with 0 when the release may go out, 1 when not, 2 when it could not be asked: an option, a file or a rule is wrong.`;
 
@@ -17,6 +19,8 @@ Ends with 0 when the release may go out, 1 when not, 2 when it could not be aske
 export interface GateArguments {
   readonly lockfile: string;
   readonly rules: string;
+  /** Missing where nobody names a folder. */
+  readonly registry?: string;
   readonly isCrash: boolean;
 }
 
@@ -31,6 +35,7 @@ export function parseArguments(argv: readonly string[], workingDirectory: string
   return {
     lockfile: resolve(workingDirectory, lockfile),
     rules: resolve(workingDirectory, values.rules ?? resolve(sample, 'rules.json')),
+    ...(values.registry !== undefined && { registry: resolve(workingDirectory, values.registry) }),
     isCrash: values.crash === true,
   };
 }
@@ -42,6 +47,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         rules: { type: 'string' },
+        registry: { type: 'string' },
         crash: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -13,23 +13,33 @@ import type { GateArguments } from './arguments.ts';
 import { BadInput } from './bad-input.ts';
 import { killScanner, wasContained } from './crash.ts';
 import { policyEvaluatorId } from './evaluator/policy-evaluator.ts';
-import { logFile, startGateHost } from './host.ts';
+import { logFile, packages, startGateHost } from './host.ts';
 import { readInput, readRules } from './input-files.ts';
 import { startEvidenceReceiver } from './receiver.ts';
+import { openGateRegistry } from './registry.ts';
 import { GateReport } from './report/gate-report.ts';
+import { readKnown } from './report/registry.ts';
 import { scanLockfile } from './scan.ts';
 
 /** Asks whether a release may go out; with a crash, whether the crash was contained. Rejects with {@link BadInput}. */
-export async function runGate({ lockfile, rules, isCrash }: GateArguments): Promise<boolean> {
+export async function runGate({
+  lockfile,
+  rules,
+  registry: folder,
+  isCrash,
+}: GateArguments): Promise<boolean> {
   const name = basename(lockfile);
   const bytes = await readInput('lockfile', lockfile);
   const config = await readRules(rules);
   const report = new GateReport(process.stdout);
 
   await using receiver = await startEvidenceReceiver();
-  await using host = await startGateHost({ rules: config, receiverUrl: receiver.url });
+  await using registry = await openGateRegistry(folder, packages);
+  const { catalogue, place } = registry;
+  await using host = await startGateHost({ rules: config, receiverUrl: receiver.url, registry: catalogue });
   refuseBadRules(host, rules);
   report.plugins(host.plugins());
+  report.registry(await readKnown(catalogue, place, policyEvaluatorId));
 
   let killed: number | undefined;
   report.scanBegins(lockfile);

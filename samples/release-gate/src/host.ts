@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { PluginRegistry } from '@stellaops/plugin-abstractions/hosting';
 import { startPluginHost, trustSigners, type PluginHost } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { pino } from 'pino';
@@ -12,18 +13,23 @@ const bundle = (plugin: string): string => join(sample, plugin, 'bundle');
 /** Where the log of the host and of its plugins goes; the terminal is for the user. */
 export const logFile = join(sample, 'release-gate.log');
 
-/** What the plugins are configured with. */
+/** The plugins that are not linked in. */
+export const packages = [join(bundle('connector'), 'plugin'), join(bundle('scanner'), 'plugin')];
+
+/** What the plugins are configured with, and what remembers them. */
 export interface GateConfig {
+  readonly registry: PluginRegistry;
   readonly rules: unknown;
   readonly receiverUrl: string;
 }
 
 /** Starts a host with a plugin of each tier: the evaluator linked in, the connector signed, the scanner sandboxed. */
-export async function startGateHost({ rules, receiverUrl }: GateConfig): Promise<PluginHost> {
+export async function startGateHost({ registry, rules, receiverUrl }: GateConfig): Promise<PluginHost> {
   const signer = await readPublicKey(join(bundle('connector'), 'signer.key.pub'));
   return startPluginHost({
+    registry,
     builtIn: [policyEvaluator],
-    pluginPaths: [join(bundle('connector'), 'plugin'), join(bundle('scanner'), 'plugin')],
+    pluginPaths: packages,
     trust: trustSigners({ 'release-gate-sample': signer }),
     sandbox: new ProcessSandbox(),
     config: {

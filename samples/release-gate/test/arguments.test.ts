@@ -12,9 +12,11 @@ describe('the command line', () => {
   });
 
   it('means its paths from where the user is', () => {
-    expect(parseArguments(['package-lock.json', '--rules', '../mine.json', '--crash'], '/home/app')).toEqual({
+    const given = ['package-lock.json', '--rules', '../mine.json', '--registry', 'kept', '--crash'];
+    expect(parseArguments(given, '/home/app')).toEqual({
       lockfile: '/home/app/package-lock.json',
       rules: '/home/mine.json',
+      registry: '/home/app/kept',
       isCrash: true,
     });
   });

@@ -34,7 +34,14 @@ interface Run {
 async function runGate(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Run> {
   const child = spawn(process.execPath, [join(sample, 'src/main.ts'), ...args], {
     cwd: folder,
-    env: { ...process.env, INIT_CWD: folder, NO_COLOR: '1', ...environment },
+    env: {
+      ...process.env,
+      INIT_CWD: folder,
+      XDG_DATA_HOME: folder,
+      DATABASE_URL: '',
+      NO_COLOR: '1',
+      ...environment,
+    },
   });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
@@ -59,6 +66,17 @@ describe('the release gate', () => {
     expect(stdout).toMatch(/ 100 % .*\n {2}\d{3,} components in /);
     expect(stdout).toMatch(/PASS with \d+ warnings/);
     expect(stdout).toMatch(/delivered to http:\/\/127\.0\.0\.1:\d+\/evidence, receipt [0-9a-f]{64}/);
+  });
+
+  it('remembers its plugins and its runs, in the folder that it is told', async () => {
+    const gate = () => runGate([npmLockfile, '--registry', 'remembered']);
+    const [first, second] = [await gate(), await gate()];
+
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(first.stdout).toContain(`${join(folder, 'remembered')}, 1 run so far`);
+    expect(second.stdout).toContain(`${join(folder, 'remembered')}, 2 runs so far`);
+    const known = /stellaops\.lockfile-scanner +1\.0\.0 +\d{4}-\d\d-\d\d \d\d:\d\d\n/;
+    expect(known.exec(second.stdout)?.[0]).toBe(known.exec(first.stdout)?.[0]);
   });
 
   it('reads a package-lock.json, by a path from where the user is', async () => {
@@ -156,6 +174,6 @@ describe('bad input', () => {
     const { code, stdout } = await runGate(['--help']);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('Usage: pnpm start [LOCKFILE] [--rules FILE] [--crash]');
+    expect(stdout).toContain('Usage: pnpm start [LOCKFILE] [--rules FILE] [--registry FOLDER] [--crash]');
   });
 });

@@ -6,6 +6,8 @@ export interface Chart {
   /** What the points are. */
   readonly horizontal: string;
   readonly labels: readonly string[];
+  /** Labels at which lines begin anew, because what comes is of another kind. */
+  readonly breaks: readonly string[];
   readonly series: readonly ChartSeries[];
 }
 

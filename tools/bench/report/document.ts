@@ -16,6 +16,12 @@ export interface Occasion {
   readonly noise: Noise;
 }
 
+/** Throws a `TypeError` where a document has no place for one of these sections: better before they are measured than after. */
+export async function requirePlaces(file: string, names: readonly string[]): Promise<void> {
+  const markdown = await readFile(file, 'utf8');
+  for (const name of names) replaceMarked(markdown, name, '');
+}
+
 /**
  * Writes the figures of each section between its markers, `<!-- bench:NAME -->` and `<!-- /bench:NAME -->`, and its plot beside the
  * document. Throws a `TypeError` where a marker is missing: nothing is written then.

@@ -14,12 +14,12 @@ function latencyCase(name: string, kind: LatencyRequest['kind'], bytes: number):
   };
 }
 
-const [smallest, largest] = ['100 B JSON', '1 MiB bytes'];
+const [smallest, binary, largest] = ['100 B JSON', '64 KiB bytes', '1 MiB bytes'];
 const cases = [
   latencyCase(smallest, 'json', 100),
   latencyCase('1 KiB JSON', 'json', 1024),
   latencyCase('64 KiB JSON', 'json', 64 * 1024),
-  latencyCase('64 KiB bytes', 'bytes', 64 * 1024),
+  latencyCase(binary, 'bytes', 64 * 1024),
   latencyCase(largest, 'bytes', 1024 * 1024),
 ];
 
@@ -42,6 +42,7 @@ export const latency: Section = {
       what: 'there and back',
       unit: 'microseconds',
       read,
+      breaks: [binary],
       details: { 'its p99': ({ p99Micros }) => p99Micros },
       notes: [
         canPin()

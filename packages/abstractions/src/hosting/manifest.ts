@@ -30,6 +30,7 @@ const LimitsSchema = Type.Partial(
     outputKiBPerSecond: Type.Integer({ minimum: 1 }),
     jsonLimitBytes: Type.Integer({ minimum: 1024 }),
     bytesLimitBytes: Type.Integer({ minimum: 1024 }),
+    maxJsonParts: Type.Integer({ minimum: 100 }),
     maxCallsInFlight: Type.Integer({ minimum: 1 }),
     loadTimeoutMs: Type.Integer({ minimum: 1 }),
     initializeTimeoutMs: Type.Integer({ minimum: 1 }),

@@ -12,6 +12,8 @@ export interface Payload {
   readonly attachments: readonly Attachment[];
 }
 
+/** Of a pointer in a message: it may be a MiB of outside data. */
+const shownLength = 200;
 const none: readonly Attachment[] = [];
 const carriesBytes = new WeakMap<TSchema, boolean>();
 
@@ -65,14 +67,20 @@ function detach(
 
 /** Puts the data where the pointer says. The pointer is outside data: it walks own properties only, and ends at a `null`. */
 function attach(root: { value: unknown }, pointer: string, data: Uint8Array): void {
-  const [start, ...path] = pointer.split('/');
-  const keys = start === '' ? ['value', ...path.map(unescaped)] : [];
-  const last = keys.pop() ?? '';
   let holder: unknown = root;
-  for (const key of keys) holder = own(holder, key);
-  if (own(holder, last) !== null)
-    throw new SyntaxError(`an attachment points at ${pointer}, where nothing awaits it`);
-  (holder as Record<string, unknown>)[last] = data; // own() answered, so it is an object with that key
+  let key = 'value';
+  for (let start = 0; start < pointer.length && holder !== undefined;) {
+    const next = pointer.indexOf('/', start + 1);
+    const end = next < 0 ? pointer.length : next;
+    holder = pointer[start] === '/' ? own(holder, key) : undefined;
+    key = unescaped(pointer.slice(start + 1, end));
+    start = end;
+  }
+  if (own(holder, key) !== null)
+    throw new SyntaxError(
+      `an attachment points at ${pointer.slice(0, shownLength)}, where nothing awaits it`,
+    );
+  (holder as Record<string, unknown>)[key] = data; // own() answered, so it is an object with that key
 }
 
 function own(holder: unknown, key: string): unknown {

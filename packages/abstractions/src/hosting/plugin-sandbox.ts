@@ -44,6 +44,8 @@ export interface MessageLimits {
   readonly jsonLimitBytes: number;
   /** Binary data of one message. Default 16 MiB. */
   readonly bytesLimitBytes: number;
+  /** Arrays, objects and fields in the JSON of one message: they cost far more than their text is long. Default 50 000. */
+  readonly maxJsonParts: number;
   /** Calls of one plugin that may be in flight in one direction. Default 1024. */
   readonly maxCallsInFlight: number;
 }
@@ -52,6 +54,7 @@ export interface MessageLimits {
 export const defaultMessageLimits: MessageLimits = {
   jsonLimitBytes: 1024 * 1024,
   bytesLimitBytes: 16 * 1024 * 1024,
+  maxJsonParts: 50_000,
   maxCallsInFlight: 1024,
 };
 

@@ -1,8 +1,10 @@
 import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { findProblems } from './find-problems.ts';
 
 const compiled = new WeakMap<TSchema, Validator>();
 const shownProblems = 5;
+const untold = 'it does not fit, in a part that is too large to say more of';
 /** What moves a cursor or turns the direction of text: names of fields come from outside too. */
 const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
@@ -14,17 +16,17 @@ export function schemaProblem(schema: TSchema, value: unknown): string | undefin
 /** Says the same of many values: compiled at once, so that a schema that is none is found now and no call pays for it. */
 export function schemaCheck(schema: TSchema): (value: unknown) => string | undefined {
   const validator = compile(schema);
-  return (value) => (validator.Check(value) ? undefined : problemsOf(validator, value));
+  return (value) => (validator.Check(value) ? undefined : problemsOf(schema, value));
 }
 
-function problemsOf(validator: Validator, value: unknown): string {
+function problemsOf(schema: TSchema, value: unknown): string {
   const problems = new Set<string>();
-  for (const error of validator.Errors(value)) {
+  for (const error of findProblems(compile, schema, value)) {
     if (error.keyword === 'boolean') continue; // said again, with the names, by the keyword beside it
     const place = error.instancePath === '' ? '' : `${error.instancePath} `;
     problems.add(`${place}${describe(error.params) ?? error.message}`);
   }
-  const lines = [...problems];
+  const lines = problems.size > 0 ? [...problems] : [untold];
   const more = lines.length > shownProblems ? `; and ${lines.length - shownProblems} more` : '';
   return (lines.slice(0, shownProblems).join('; ') + more).replaceAll(unprintable, escapeCharacter);
 }

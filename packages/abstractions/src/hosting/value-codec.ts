@@ -1,8 +1,12 @@
 import type { TSchema } from 'typebox';
 import { isPluginError, PluginError } from '../contract/plugin-error.ts';
 import type { CallTarget } from './call-target.ts';
+import { hasMoreParts } from './json-parts.ts';
 import { decodePayload, encodePayload, type Payload } from './payload.ts';
 import type { MessageLimits } from './plugin-sandbox.ts';
+
+/** Of a code unit of UTF-16 in UTF-8: what is short need not be measured. */
+const maxBytesPerCharacter = 3;
 
 /** What a value that cannot be written or read counts as: it depends on whose value it is. */
 type Invalid = 'REQUEST_INVALID' | 'RESPONSE_INVALID';
@@ -45,12 +49,20 @@ export class ValueCodec {
     }
   }
 
-  /** The place of an attachment counts as JSON, and as 16 bytes at least: what small ones cost is not their data. */
+  /** The place of an attachment counts as JSON, and as 48 bytes at least: what small ones cost is not their data. */
   #checkSize({ json, attachments }: Payload): void {
+    const { maxJsonParts } = this.#limits;
+    if (hasMoreParts(json, maxJsonParts)) {
+      const limit = `the limit is ${maxJsonParts} (\`messages.maxJsonParts\`)`;
+      throw new RangeError(
+        `it has too many arrays, objects and fields, and ${limit}; send less at once, or raise it`,
+      );
+    }
+    if (attachments.length === 0 && json.length <= this.#limits.jsonLimitBytes / maxBytesPerCharacter) return;
     let jsonBytes = Buffer.byteLength(json);
     let dataBytes = 0;
     for (const { pointer, data } of attachments) {
-      jsonBytes += 16 + Buffer.byteLength(pointer);
+      jsonBytes += 48 + Buffer.byteLength(pointer);
       dataBytes += data.byteLength;
     }
     this.#check(jsonBytes, 'jsonLimitBytes');

@@ -41,6 +41,25 @@ describe('schemaProblem', () => {
     expect(schemaProblem(list, ['', '', '', '', '', '', ''])).toMatch(/^\/0 .*; and 2 more$/);
   });
 
+  it('tells of the first part of a large value that does not fit, and of no other', () => {
+    const schema = Type.Object({ list: Type.Array(Type.Object({ a: Type.Number() })) });
+    const list: unknown[] = Array.from({ length: 100_000 }, (_, index) => ({ a: index }));
+    list[70_000] = { a: 'x' };
+    list[70_001] = { a: 'y' };
+    expect(schemaProblem(schema, { list })).toBe('/list/70000/a must be number');
+  });
+
+  it.each<[string, TSchema, unknown]>([
+    [
+      'fields that nobody knows',
+      Type.Object({}, { additionalProperties: false }),
+      Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, 1])),
+    ],
+    ['items too many', Type.Array(Type.Number(), { maxItems: 2 }), Array.from({ length: 10_000 }, () => 1)],
+  ])('says that it says no more where a large value has %s', (_, schema, value) => {
+    expect(schemaProblem(schema, value)).toBe('it does not fit, in a part that is too large to say more of');
+  });
+
   it('shows no character that moves a cursor, for names come from outside too', () => {
     const value = { '\u001b[2J\n\u009b': 1, ok: { '\u202e': 'x' } };
     const schema = Type.Object({ ok: Type.Record(Type.String(), Type.Number()) }, closed);

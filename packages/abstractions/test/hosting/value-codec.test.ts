@@ -7,7 +7,7 @@ const target = { pluginId: 'acme.scanner', capability: 'CanScan v1', method: 'sc
 const limits: MessageLimits = { ...defaultMessageLimits, jsonLimitBytes: 10, bytesLimitBytes: 4 };
 const codec = new ValueCodec(target, limits);
 /** An attachment costs JSON too. */
-const roomy = new ValueCodec(target, { ...limits, jsonLimitBytes: 100 });
+const roomy = new ValueCodec(target, { ...limits, jsonLimitBytes: 200 });
 const bytes = Bytes();
 const Pair = Type.Object({ a: Bytes(), b: Bytes() });
 
@@ -16,6 +16,18 @@ describe('the limits of a message', () => {
     expect(codec.encode(Type.String(), '12345678', 'REQUEST_INVALID').json).toHaveLength(10);
     expect(codec.decode({ json: '"12345678"', attachments: [] }, 'RESPONSE_INVALID')).toBe('12345678');
     expect(roomy.encode(Bytes(), new Uint8Array(4), 'REQUEST_INVALID').attachments[0]?.data).toHaveLength(4);
+  });
+
+  it('let pass as many arrays, objects and fields as they allow, and refuse one more on either side, naming the option', () => {
+    const few = new ValueCodec(target, { ...defaultMessageLimits, maxJsonParts: 3 });
+    const refusal = expect.objectContaining({
+      code: 'REQUEST_INVALID',
+      message: expect.stringContaining('the limit is 3 (`messages.maxJsonParts`)'),
+    });
+    const { json } = few.encode(Type.Any(), [[], {}], 'REQUEST_INVALID');
+    expect(few.decode({ json, attachments: [] }, 'REQUEST_INVALID')).toEqual([[], {}]);
+    expect(() => few.encode(Type.Any(), [[], [], {}], 'REQUEST_INVALID')).toThrow(refusal);
+    expect(() => few.decode({ json: '[[],[],{}]', attachments: [] }, 'REQUEST_INVALID')).toThrow(refusal);
   });
 
   it.each([
@@ -43,7 +55,7 @@ describe('the limits of a message', () => {
     const many = Array.from({ length: 5 }, () => new Uint8Array(0));
     expect(() => roomy.encode(Type.Array(bytes), many, 'REQUEST_INVALID')).toThrow(
       expect.objectContaining({
-        details: expect.objectContaining({ option: 'messages.jsonLimitBytes', sizeBytes: 116 }),
+        details: expect.objectContaining({ option: 'messages.jsonLimitBytes', sizeBytes: 276 }),
       }),
     );
   });

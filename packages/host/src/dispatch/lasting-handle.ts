@@ -27,7 +27,11 @@ export function lastingHandle<Methods extends MethodContracts>(
       const awakening = awaken();
       if (!awakening) return undefined;
       const { pluginId } = awakening;
-      return whenAwake(awakening, { pluginId, capability: capabilityName(capability), method: name }, options);
+      return whenAwake(
+        awakening,
+        { pluginId, capability: capabilityName(capability), method: name },
+        options,
+      );
     };
     return [name, responseStream ? streaming(call, wait) : answering(call, wait)] as const;
   });

@@ -13,7 +13,9 @@ export function mapValues(
   request: (schema: TSchema) => ValueMap,
   response: (schema: TSchema) => ValueMap,
 ): Method {
-  const input = contract.requestStream ? eachItem(request(contract.requestStream)) : request(contract.request);
+  const input = contract.requestStream
+    ? eachItem(request(contract.requestStream))
+    : request(contract.request);
   if (contract.responseStream) {
     const output = eachItem(response(contract.responseStream));
     return async function* (given, options) {

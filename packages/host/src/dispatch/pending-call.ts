@@ -1,5 +1,5 @@
 import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
-import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import { follower, type CallTarget, type FollowedCall } from '@stellaops/plugin-abstractions/hosting';
 import type { MethodChannel } from './call-channel.ts';
 import { Expiring } from './call-deadlines.ts';
 import type { Method } from './call-link.ts';
@@ -9,7 +9,8 @@ import { CallTurn } from './call-turn.ts';
  * One call to a plugin, from its caller until it has ended: counted, timed, and given up when its time is over or somebody says so.
  * It is also the options that the next link is called with, so that a signal is made only for who looks at it.
  */
-export class PendingCall extends Expiring implements CallOptions {
+export class PendingCall extends Expiring implements FollowedCall {
+  [follower]: ((error: Error) => void) | undefined = undefined;
   readonly channel: MethodChannel;
   readonly timeoutMs: number;
   readonly #options: CallOptions;
@@ -97,6 +98,7 @@ export class PendingCall extends Expiring implements CallOptions {
     this.#givenUp = error;
     this.#turn?.giveUp(error);
     this.#rejected(error);
+    this[follower]?.(error);
     this.#controller?.abort(error);
   }
 

@@ -3,16 +3,16 @@ import {
   PluginError,
   type Capability,
   type CapabilityApi,
-  type CapabilityDeclaration,
   type MethodContracts,
   type PluginInfo,
+  type TSchema,
 } from '@stellaops/plugin-abstractions';
-import { schemaProblem } from '@stellaops/plugin-abstractions/hosting';
 import type { HostedPlugin, PluginInstance } from '../lifecycle/hosted-plugin.ts';
 import type { Recorder } from '../observability/recorder.ts';
 import { wrapApi, type Wrap } from './call-link.ts';
 import type { Awakening } from './awakening.ts';
 import { lastingHandle } from './lasting-handle.ts';
+import { declarationOf, ProviderFitness, type ProviderQuery } from './provider-fitness.ts';
 
 /** A plugin that provides a capability, with the object to call. */
 export interface Provider<Methods extends MethodContracts> {
@@ -35,6 +35,7 @@ export class Resolver {
   readonly #wrapsFor: (plugin: HostedPlugin) => readonly Wrap[];
   readonly #recorder: Recorder;
   readonly #awaken: (pluginId: string) => Promise<void> | undefined;
+  readonly #fitness = new ProviderFitness();
   readonly #links = new WeakMap<PluginInstance, Map<Capability, CapabilityApi>>();
   readonly #handles = new Map<string, WeakMap<Capability, CapabilityApi>>();
 
@@ -51,17 +52,15 @@ export class Resolver {
     this.#recorder = recorder;
   }
 
-  /** The one active provider, or the named one, other than the plugin that calls; one that waits to be called is as good. */
-  one<Methods extends MethodContracts>(
-    capability: Capability<Methods>,
-    pluginId: string | undefined,
+  /** The one active provider that is meant, other than the plugin that calls; one that waits to be called is as good. */
+  one<Methods extends MethodContracts, Parameters extends TSchema>(
+    capability: Capability<Methods, Parameters>,
+    query: ProviderQuery<Parameters> = {},
     callerId?: string,
   ): CapabilityApi<Methods> {
     const name = capabilityName(capability);
-    const [found, ...others] = this.#active(capability).filter(
-      ({ id }) => (pluginId === undefined || id === pluginId) && id !== callerId,
-    );
-    if (!found) throw this.#notProvided(capability, pluginId);
+    const [found, ...others] = this.#active(capability, query).filter(({ id }) => id !== callerId);
+    if (!found) throw this.#notProvided(capability, query);
     if (others.length > 0) {
       const pluginIds = [found, ...others].map(({ id }) => id).join(', ');
       throw new PluginError('CAPABILITY_AMBIGUOUS', { capability: name, pluginIds });
@@ -69,20 +68,27 @@ export class Resolver {
     return this.#handle(found, capability);
   }
 
-  /** Every active provider, in the order of admission. */
-  all<Methods extends MethodContracts>(capability: Capability<Methods>): readonly Provider<Methods>[] {
-    return this.#active(capability).map((plugin) => ({
+  /** Every active provider that is meant, in the order of admission. */
+  all<Methods extends MethodContracts, Parameters extends TSchema>(
+    capability: Capability<Methods, Parameters>,
+    query: ProviderQuery<Parameters> = {},
+  ): readonly Provider<Methods>[] {
+    return this.#active(capability, query).map((plugin) => ({
       plugin: plugin.descriptor.info,
       parameters: declarationOf(plugin, capability)?.parameters,
       api: this.#handle(plugin, capability),
     }));
   }
 
-  #active(capability: Capability): HostedPlugin[] {
+  #active(capability: Capability, query: ProviderQuery): HostedPlugin[] {
     return this.#plugins
       .all()
-      .filter((plugin) => plugin.state === 'active' || plugin.isWaiting)
-      .filter((plugin) => unfit(plugin, capability) === undefined);
+      .filter(
+        (plugin) =>
+          (plugin.state === 'active' || plugin.isWaiting) &&
+          (query.pluginId === undefined || plugin.id === query.pluginId) &&
+          this.#fitness.mismatch(plugin, capability, query) === undefined,
+      );
   }
 
   /** Of a built-in plugin its own object; of another one that stays good whatever becomes of the instance. */
@@ -125,7 +131,8 @@ export class Resolver {
     const problem = this.#plugins.notActive(pluginId);
     if (problem) throw problem;
     const plugin = this.#plugins.get(pluginId);
-    if (!plugin || unfit(plugin, capability) !== undefined) throw this.#notProvided(capability, pluginId);
+    if (!plugin || this.#fitness.problem(plugin, capability) !== undefined)
+      throw this.#notProvided(capability, { pluginId });
     return this.#link(plugin, capability);
   }
 
@@ -153,7 +160,8 @@ export class Resolver {
     return link;
   }
 
-  #notProvided(capability: Capability, pluginId: string | undefined): PluginError {
+  #notProvided(capability: Capability, query: ProviderQuery): PluginError {
+    const { pluginId } = query;
     const name = capabilityName(capability);
     const candidates = this.#plugins
       .all()
@@ -162,7 +170,7 @@ export class Resolver {
       );
     const states = candidates.map(
       (plugin) =>
-        unfit(plugin, capability) ??
+        this.#fitness.mismatch(plugin, capability, query) ??
         `${plugin.id} is in ${plugin.state}${plugin.error ? ` (${plugin.error.code})` : ''}`,
     );
     const none = pluginId === undefined ? 'none declares it' : `there is no plugin ${pluginId}`;
@@ -171,20 +179,4 @@ export class Resolver {
       problem: states.length > 0 ? states.join(', ') : none,
     });
   }
-}
-
-function declarationOf(plugin: HostedPlugin, { id, version }: Capability): CapabilityDeclaration | undefined {
-  return plugin.descriptor.capabilities.provides.find(
-    (declared) => declared.id === id && declared.version === version,
-  );
-}
-
-/** Why a plugin cannot serve a capability, whatever its state. */
-function unfit(plugin: HostedPlugin, capability: Capability): string | undefined {
-  const declaration = declarationOf(plugin, capability);
-  if (!declaration) return `${plugin.id} does not declare it`;
-  const problem = capability.parameters && schemaProblem(capability.parameters, declaration.parameters ?? {});
-  return problem === undefined
-    ? undefined
-    : `the parameters that ${plugin.id} declares are wrong: ${problem}`;
 }

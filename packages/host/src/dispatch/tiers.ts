@@ -7,6 +7,7 @@ import type { CallChannels } from './call-channels.ts';
 import type { Wrap } from './call-link.ts';
 import { checked } from './checked.ts';
 import { copied } from './copied.ts';
+import { entered } from './entered.ts';
 import { relayed } from './relayed.ts';
 import { traced } from './traced.ts';
 
@@ -27,7 +28,7 @@ export function productionTiers(_: CompleteOptions, channels: CallChannels): Tie
         case 'builtIn':
           return [];
         case 'trusted':
-          return [...bound.provided(plugin), attributed];
+          return [...bound.provided(plugin), attributed, ...enteredIf(plugin)];
         case 'untrusted':
           return [...bound.provided(plugin), checked];
       }
@@ -52,7 +53,9 @@ export function uniformTiers(options: CompleteOptions, channels: CallChannels): 
   return {
     provided: (plugin) => [
       ...bound.provided(plugin),
-      ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : [...inProcess, attributed]),
+      ...(plugin.admitted.trustLevel === 'untrusted'
+        ? [checked]
+        : [...inProcess, attributed, ...enteredIf(plugin)]),
     ],
     services: (plugin) => [
       ...bound.services(plugin),
@@ -61,6 +64,10 @@ export function uniformTiers(options: CompleteOptions, channels: CallChannels): 
       attributed,
     ],
   };
+}
+
+function enteredIf({ enter }: HostedPlugin): readonly Wrap[] {
+  return enter ? [entered(enter)] : [];
 }
 
 function boundBy(channels: CallChannels) {

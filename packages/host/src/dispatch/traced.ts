@@ -2,13 +2,13 @@ import {
   context,
   isSpanContextValid,
   ProxyTracerProvider,
-  SpanKind,
   SpanStatusCode,
   trace,
   TraceFlags,
   type Context,
   type Span,
   type SpanContext,
+  type SpanKind,
   type Tracer,
 } from '@opentelemetry/api';
 import { isPluginError, type CallOptions, type PluginTrustLevel } from '@stellaops/plugin-abstractions';

@@ -43,6 +43,7 @@ export class Journal {
   readonly #unwritten: Unwritten[] = [];
   #current: Segment | undefined;
   #writing: Promise<void> | undefined;
+  #removals: Promise<unknown> = Promise.resolve();
 
   constructor(place: JournalPlace, owner: JournalOwner, logger: Logger) {
     this.#place = place;
@@ -67,17 +68,19 @@ export class Journal {
     return kept.promise;
   }
 
-  /** An entry that is kept there was delivered. */
+  /** An entry that is kept there was delivered. Rejects when a file of which nothing is left could not be removed. */
   async delivered(segment: Segment): Promise<void> {
     if (!segment.delivered()) return;
     if (this.#current === segment) this.#current = undefined;
     this.#segments.delete(segment);
-    await segment.remove();
+    const removed = segment.remove();
+    this.#removals = Promise.allSettled([this.#removals, removed]);
+    await removed;
   }
 
   /** Lets other hosts deliver what is left. */
   async close(): Promise<void> {
-    await this.#writing;
+    await Promise.all([this.#writing, this.#removals]);
     this.#current = undefined;
     for (const { path } of this.#segments) await releaseSegment(dirname(path), path);
     this.#segments.clear();

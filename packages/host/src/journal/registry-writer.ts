@@ -1,27 +1,11 @@
 import { isPluginError, PluginError, type Logger } from '@stellaops/plugin-abstractions';
 import type { PluginRegistry } from '@stellaops/plugin-abstractions/hosting';
-import { withDeadline } from '../deadline.ts';
+import { carryOut, isRefusal, type Asked, type Told } from './carry-out.ts';
 import type { Journal } from './journal.ts';
 import { encodeEntry, type JournalEntry } from './journal-entry.ts';
 import type { RegistryHealth } from './registry-health.ts';
 import { retryDelay } from './retry-delay.ts';
-import type { Segment } from './segment.ts';
 import type { WaitingRoom } from './waiting-room.ts';
-
-/** Something that the registry is told: now, or when it is back. */
-interface Told {
-  readonly entry: JournalEntry;
-  readonly content: Buffer;
-  readonly done: PromiseWithResolvers<void>;
-  /** Where it is kept; missing while the registry may still take it at once. */
-  kept?: Promise<Segment>;
-}
-
-/** Something that only an answer of the registry settles. */
-interface Asked {
-  readonly ask: () => Promise<void>;
-  readonly refuse: (error: unknown) => void;
-}
 
 /** What a writer is made of. */
 export interface RegistryWriterParts {
@@ -45,6 +29,7 @@ export class RegistryWriter {
   #full: string | undefined;
   #unrecorded = 0;
   #isClosing = false;
+  #isOver = false;
 
   constructor(parts: RegistryWriterParts) {
     this.#parts = parts;
@@ -91,11 +76,13 @@ export class RegistryWriter {
     };
   }
 
-  /** Tries once more to tell what waits; what is left is for the next host. */
+  /** Tries once more to tell what waits, for as long as one answer may take; what is left then is for the next host. */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#wake();
+    const over = setTimeout(() => (this.#isOver = true), this.#parts.timeoutMs);
     await this.#running;
+    clearTimeout(over);
     await this.#parts.journal.close();
   }
 
@@ -115,8 +102,13 @@ export class RegistryWriter {
   async #run(): Promise<void> {
     if (this.#away && this.#queue.length === 0) this.#queue.push(this.#question());
     for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+      if (this.#isOver) {
+        this.#keepAll(new PluginError('REGISTRY_UNAVAILABLE', { problem: 'the host stops' }));
+        break;
+      }
       try {
-        await this.#inTime(next);
+        const { registry, timeoutMs } = this.#parts;
+        await carryOut(next, registry, timeoutMs);
         this.#isBack();
         this.#settle(next);
       } catch (error) {
@@ -134,17 +126,6 @@ export class RegistryWriter {
   #question(): Asked {
     const ask = async (): Promise<void> => void (await this.#parts.registry.find(''));
     return { ask, refuse: () => undefined };
-  }
-
-  async #inTime(item: Told | Asked): Promise<void> {
-    const { registry, timeoutMs } = this.#parts;
-    const late = (): PluginError =>
-      new PluginError('REGISTRY_UNAVAILABLE', {
-        problem: `it did not answer within ${timeoutMs} ms (timeouts.registryTimeoutMs)`,
-      });
-    await withDeadline({ timeoutMs, timedOut: late, cancelled: late }, () =>
-      'ask' in item ? item.ask() : deliver(registry, item.entry),
-    );
   }
 
   #settle(item: Told | Asked, refusal?: unknown): void {
@@ -178,7 +159,6 @@ export class RegistryWriter {
     );
   }
 
-  /** Everything that was to be told goes to the journal at once, in order; whoever has asked is told that nobody answers. */
   #isAway(error: unknown): void {
     const problem = isPluginError(error, 'REGISTRY_UNAVAILABLE')
       ? error.details.problem
@@ -190,6 +170,14 @@ export class RegistryWriter {
       );
     this.#away = { since: this.#away?.since ?? new Date(), problem };
     this.#failures += 1;
+    this.#keepAll(error);
+    if (this.#isClosing) return;
+    this.#retry = setTimeout(() => this.#wake(), retryDelay(this.#failures, Math.random()));
+    this.#retry.unref(); // what waits is on the disk: it keeps no process alive
+  }
+
+  /** Everything that was to be told goes to the journal at once, in order; whoever has asked is told that nobody answers. */
+  #keepAll(error: unknown): void {
     for (const item of this.#queue.splice(0)) {
       if ('ask' in item) item.refuse(error);
       else {
@@ -197,9 +185,6 @@ export class RegistryWriter {
         if (!item.kept) this.#keep(item);
       }
     }
-    if (this.#isClosing) return;
-    this.#retry = setTimeout(() => this.#wake(), retryDelay(this.#failures, Math.random()));
-    this.#retry.unref(); // what waits is on the disk: it keeps no process alive
   }
 
   #keep(told: Told): void {
@@ -234,23 +219,5 @@ export class RegistryWriter {
       );
     this.#full = both;
     return error;
-  }
-}
-
-/** Whether the registry has answered that it will not. */
-function isRefusal(error: unknown): boolean {
-  return isPluginError(error) && error.code !== 'REGISTRY_UNAVAILABLE';
-}
-
-/** The trail tells of a plugin that was taken out of the catalogue in the meantime, too. */
-async function deliver(registry: PluginRegistry, { event, status }: JournalEntry): Promise<void> {
-  if (status === undefined || event.pluginId === undefined) return registry.audit(event);
-  try {
-    const { hostId, version } = event;
-    const place = version === undefined ? undefined : { hostId, version };
-    await registry.recordStatus(event.pluginId, status, event, place);
-  } catch (error) {
-    if (isPluginError(error, 'REGISTRY_CONFLICT')) await registry.audit(event);
-    throw error;
   }
 }

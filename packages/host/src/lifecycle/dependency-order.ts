@@ -4,7 +4,8 @@ export type Dependencies = ReadonlyMap<string, readonly string[]>;
 /** The same the other way round, its keys too: who depends on each. */
 export function dependents(dependencies: Dependencies): Dependencies {
   const reversed = new Map<string, string[]>([...dependencies.keys()].toReversed().map((id) => [id, []]));
-  for (const [id, providers] of dependencies) for (const provider of providers) reversed.get(provider)?.push(id);
+  for (const [id, providers] of dependencies)
+    for (const provider of providers) reversed.get(provider)?.push(id);
   return reversed;
 }
 

@@ -13,6 +13,7 @@ import type {
   SandboxUsage,
 } from '@stellaops/plugin-abstractions/hosting';
 import { lowerSettings, type CompleteSettings } from '../plugin-settings.ts';
+import type { Enter } from '../dispatch/entered.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
 import { declaredCapabilities } from '../admission/declared-capabilities.ts';
 
@@ -75,6 +76,8 @@ export class HostedPlugin {
   restartAt: Date | undefined;
   /** What the registry has for it. */
   registeredConfig: unknown;
+  /** Runs its code so that what fails of it later is known as its own; missing where nobody asks for that. */
+  enter: Enter | undefined;
   /** Aborted when the instance is shut down or has failed. */
   ending = new AbortController();
 

@@ -29,12 +29,15 @@ export class IdleStops {
 
   #wait(plugin: HostedPlugin, idleStopMs: number, delayMs: number): void {
     this.forget(plugin);
-    const timer = setTimeout(() => {
-      this.#timers.delete(plugin);
-      const leftMs = idleStopMs - plugin.calls.idleMs;
-      if (leftMs > 0) this.#wait(plugin, idleStopMs, leftMs);
-      else void this.#stop(plugin, idleStopMs);
-    }, Math.min(delayMs, longestTimeoutMs));
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(plugin);
+        const leftMs = idleStopMs - plugin.calls.idleMs;
+        if (leftMs > 0) this.#wait(plugin, idleStopMs, leftMs);
+        else void this.#stop(plugin, idleStopMs);
+      },
+      Math.min(delayMs, longestTimeoutMs),
+    );
     timer.unref(); // it keeps no process alive
     this.#timers.set(plugin, timer);
   }

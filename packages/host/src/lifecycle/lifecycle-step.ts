@@ -8,7 +8,7 @@ export type Phase = 'load' | 'initialize' | 'start' | 'stop';
 
 /** One step of a plugin. Rejects with what it failed of, with a code: `LIFECYCLE_FAILED` or its own; or with `LIFECYCLE_TIMED_OUT`. */
 export function lifecycleStep<Result>(
-  { id: pluginId, settings }: HostedPlugin,
+  { id: pluginId, settings, enter }: HostedPlugin,
   phase: Phase,
   work: (signal: AbortSignal) => Promise<Result>,
   signal?: AbortSignal,
@@ -25,7 +25,7 @@ export function lifecycleStep<Result>(
     new PluginError('LIFECYCLE_TIMED_OUT', { pluginId, phase, timeoutMs, option });
   return withDeadline({ timeoutMs, signal, timedOut, cancelled: failed }, async (given) => {
     try {
-      return await work(given);
+      return await (enter ? enter(() => work(given)) : work(given));
     } catch (error) {
       throw failed(error);
     }

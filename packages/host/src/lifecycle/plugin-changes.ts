@@ -1,8 +1,8 @@
-import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import type { PluginError } from '@stellaops/plugin-abstractions';
 import type { RefusedPackage } from '../admission/examine-package.ts';
 import type { CompleteOptions } from '../host-options.ts';
 import type { Recorder } from '../observability/recorder.ts';
-import { HostedPlugin, type AdmittedPlugin } from './hosted-plugin.ts';
+import type { AdmittedPlugin, HostedPlugin } from './hosted-plugin.ts';
 import { IdleStops } from './idle-stops.ts';
 import type { PluginLifecycle } from './plugin-lifecycle.ts';
 import type { PluginStarter } from './plugin-starter.ts';
@@ -10,6 +10,7 @@ import type { PluginStopper } from './plugin-stopper.ts';
 import type { PluginTable } from './plugin-table.ts';
 import { Restarts } from './restarts.ts';
 import { Turns } from './turns.ts';
+import { VersionChanges } from './version-changes.ts';
 
 /** What changes of plugins need. */
 export interface ChangeParts {
@@ -31,32 +32,34 @@ export class PluginChanges {
   readonly #turns = new Turns();
   readonly #restarts: Restarts;
   readonly #idleStops: IdleStops;
+  readonly #versions: VersionChanges;
   readonly #awakenings = new Map<string, Promise<void>>();
 
   constructor(parts: ChangeParts) {
     this.#parts = parts;
     this.#restarts = new Restarts(parts.recorder, parts.options.hostId, (plugin) => this.#restart(plugin));
     this.#idleStops = new IdleStops((plugin, idleStopMs) => this.#stopIdle(plugin, idleStopMs));
+    this.#versions = new VersionChanges({
+      ...parts,
+      bringUp: (plugin) => this.#bringUp(plugin),
+      bringDown: (plugin, reason) => this.#bringDown(plugin, reason),
+    });
   }
 
   /** Has a plugin run in the version that was admitted. What cannot take the place of one that runs leaves it there. */
   bringUpToDate(admitted: AdmittedPlugin): Promise<void> {
     const { id } = admitted.manifest;
-    return this.#turns.take(id, () => this.#bringUpToDate(admitted));
+    return this.#turns.take(id, () => this.#versions.bringUpToDate(admitted));
   }
 
   /** A package that is not run; what runs of another version of it goes on. */
-  async refuse(refusal: RefusedPackage): Promise<void> {
-    const { source, error, manifest } = refusal;
-    this.#parts.table.refuse(refusal);
-    const known = manifest ? { pluginId: manifest.id, version: manifest.version } : {};
-    await this.#parts.recorder.refused(source, error, known);
+  refuse(refusal: RefusedPackage): Promise<void> {
+    return this.#versions.refuse(refusal);
   }
 
   /** Whether the host runs this, or will at the next call, and need not start it. */
   isInPlace(admitted: AdmittedPlugin): boolean {
-    const known = this.#parts.table.get(admitted.manifest.id);
-    return known !== undefined && isServing(known) && isSame(known.admitted, admitted);
+    return this.#versions.isInPlace(admitted);
   }
 
   /** Stops a plugin, and no call starts it any more. */
@@ -102,79 +105,25 @@ export class PluginChanges {
     return awakening;
   }
 
-  /** Resolves when what is under way with a plugin has ended, and what was asked for before. */
-  settled(pluginId: string): Promise<void> {
-    return this.#turns.take(pluginId, () => Promise.resolve());
+  /** Resolves when what is under way with a plugin has ended, and what was asked for before, and then this. */
+  settled(pluginId: string, work = (): Promise<void> => Promise.resolve()): Promise<void> {
+    return this.#turns.take(pluginId, work);
   }
 
   /** The instance of a plugin ended by itself. Later changes wait until it is cleared away. */
   ended(plugin: HostedPlugin, error: PluginError): void {
     const wasActive = plugin.state === 'active';
-    const failed = this.#parts.lifecycle.fail(plugin, error).then(() => {
+    const failed = this.#parts.lifecycle.fail(plugin, error); // at once: what follows waits for its turn
+    void this.#turns.take(plugin.id, async () => {
+      await failed;
       if (wasActive) this.#planRestart(plugin);
     });
-    void this.#turns.take(plugin.id, () => failed);
   }
 
   /** Starts nothing by itself any more. */
   close(): void {
     this.#restarts.close();
     this.#idleStops.close();
-  }
-
-  async #bringUpToDate(admitted: AdmittedPlugin): Promise<void> {
-    if (this.isInPlace(admitted)) return;
-    const { options, table } = this.#parts;
-    const { id } = admitted.manifest;
-    const known = table.get(id);
-    const plugin = new HostedPlugin(admitted, options.settingsOf(id));
-    if (known && isServing(known)) {
-      // The same code under another trust: what it was trusted for no longer holds, whatever becomes of its new start.
-      if (known.admitted.digest === admitted.digest) await this.#bringDown(known, 'its trust has changed');
-      else return this.#replace(known, plugin);
-    }
-    if (known) this.#restarts.forget(known);
-    table.put(plugin);
-    if (this.#startsWhenCalled(plugin)) {
-      const refusal = await this.#wait(plugin);
-      if (!refusal) return;
-      table.remove(id);
-      return this.refuse(refusal);
-    }
-    await this.#bringUp(plugin);
-  }
-
-  /** The new version comes up beside the one that runs, which goes when new calls go to the new one. */
-  async #replace(known: HostedPlugin, plugin: HostedPlugin): Promise<void> {
-    const { table, recorder } = this.#parts;
-    if (known.isWaiting) {
-      const refusal = await this.#wait(plugin);
-      if (refusal) return this.refuse(refusal);
-      table.put(plugin);
-      known.isWaiting = false;
-      return;
-    }
-    try {
-      await recorder.registered(plugin);
-    } catch (error) {
-      return this.refuse({ ...plugin.admitted, error: asPluginError(error) });
-    }
-    table.putBeside(plugin);
-    await this.#bringUp(plugin);
-    if (plugin.state === 'shutdown') table.removeBeside(plugin); // the host stops
-    if (plugin.state !== 'active') return;
-    table.replace(known, plugin);
-    await this.#bringDown(known, `version ${plugin.admitted.manifest.version} replaced it`);
-    table.removeBeside(known);
-  }
-
-  async #wait(plugin: HostedPlugin): Promise<RefusedPackage | undefined> {
-    try {
-      await this.#parts.lifecycle.wait(plugin);
-      return undefined;
-    } catch (error) {
-      return { ...plugin.admitted, error: asPluginError(error) };
-    }
   }
 
   async #awaken(pluginId: string): Promise<void> {
@@ -226,25 +175,8 @@ export class PluginChanges {
     if (this.#parts.stopping.aborted || this.#parts.table.get(plugin.id) !== plugin) return;
     this.#restarts.plan(plugin);
   }
-
-  #startsWhenCalled(plugin: HostedPlugin): boolean {
-    return plugin.settings.activation === 'onFirstCall' && !this.#parts.isDirect(plugin);
-  }
-}
-
-function isServing(plugin: HostedPlugin): boolean {
-  return plugin.state === 'active' || plugin.isWaiting;
 }
 
 function hasFailed({ state }: HostedPlugin): boolean {
   return state === 'failed';
-}
-
-function isSame(one: AdmittedPlugin, other: AdmittedPlugin): boolean {
-  return one.digest === other.digest && one.trustLevel === other.trustLevel;
-}
-
-function asPluginError(error: unknown): PluginError {
-  if (isPluginError(error)) return error;
-  throw error;
 }

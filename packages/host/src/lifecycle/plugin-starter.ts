@@ -1,4 +1,5 @@
 import type { PluginContext, PluginError } from '@stellaops/plugin-abstractions';
+import type { FailureAttribution } from '../containment/failure-attribution.ts';
 import type { ServiceDesk } from '../dispatch/service-desk.ts';
 import type { CompleteOptions } from '../host-options.ts';
 import type { Recorder } from '../observability/recorder.ts';
@@ -21,6 +22,8 @@ export interface StarterParts {
   readonly state: StateDirectory;
   /** Told of a plugin whose instance ended by itself. */
   readonly onEnded: (plugin: HostedPlugin, error: PluginError) => void;
+  /** Where code in this process is known by its plugin. */
+  readonly attribution?: FailureAttribution | undefined;
   /** Aborted when the host stops: no plugin comes up any more. */
   readonly stopping: AbortSignal;
 }
@@ -43,8 +46,10 @@ export class PluginStarter {
 
   /** From admission to `active`, or to `failed`; to `shutdown` when the host stops in the meantime. */
   async bringUp(plugin: HostedPlugin): Promise<void> {
-    const { lifecycle, stopper, stopping } = this.#parts;
+    const { lifecycle, stopper, stopping, attribution } = this.#parts;
     if (stopping.aborted) return;
+    if (attribution && plugin.admitted.trustLevel !== 'untrusted')
+      plugin.enter = (work) => attribution.run(plugin, work);
     plugin.ending = new AbortController();
     plugin.hasCrashed = false;
     const loads: Promise<PluginInstance>[] = [];

@@ -62,10 +62,10 @@ export class Reconciler {
   async #bringUpToDate(wanted: ReadonlyMap<string, AdmittedPlugin>): Promise<void> {
     const { options, changes } = this.#parts;
     const dependencies = new Map(dependenciesOf([...wanted.values()], options));
-    const circles = [...wanted.values()]
-      .filter((admitted) => !changes.isInPlace(admitted))
-      .map((admitted) => ({ ...admitted, error: circleProblem(admitted.manifest.id, dependencies) }));
-    for (const { error, ...admitted } of circles) {
+    const changed = [...wanted.values()].filter((admitted) => !changes.isInPlace(admitted));
+    const errors = changed.map(({ manifest }) => circleProblem(manifest.id, dependencies));
+    for (const [index, admitted] of changed.entries()) {
+      const error = errors[index];
       if (!error) continue;
       dependencies.delete(admitted.manifest.id);
       await changes.refuse({ ...admitted, error });

@@ -41,6 +41,8 @@ export function nextRestartDelay(
  * together does not rise together, and a clock alone decides when.
  */
 export function restartJitter(hostId: string, pluginId: string, attempt: number): number {
-  const hash = createHash('sha256').update(JSON.stringify([hostId, pluginId, attempt])).digest();
+  const hash = createHash('sha256')
+    .update(JSON.stringify([hostId, pluginId, attempt]))
+    .digest();
   return hash.readUInt32BE() / 2 ** 32;
 }

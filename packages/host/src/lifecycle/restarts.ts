@@ -26,11 +26,14 @@ export class Restarts {
     const delayMs = nextRestartDelay(policy, plugin.restartedAt, now, jitter);
     if (delayMs === undefined) return this.#recorder.restartsExhausted(plugin, policy);
     plugin.restartAt = new Date(now + delayMs);
-    const timer = setTimeout(() => {
-      this.#timers.delete(plugin);
-      plugin.restartAt = undefined;
-      void this.#restart(plugin);
-    }, Math.min(delayMs, longestTimeoutMs));
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(plugin);
+        plugin.restartAt = undefined;
+        void this.#restart(plugin);
+      },
+      Math.min(delayMs, longestTimeoutMs),
+    );
     timer.unref(); // a plan keeps no process alive
     this.#timers.set(plugin, timer);
   }

@@ -74,7 +74,10 @@ function instrumentsOf(meter: Meter) {
     cpu: counter('sandbox_cpu_ms_total', 'Processor time of the sandbox', 'ms'),
     sent: counter('sandbox_sent_bytes_total', 'Bytes that the host sent to the sandbox', 'By'),
     received: counter('sandbox_received_bytes_total', 'Bytes that the sandbox sent to the host', 'By'),
-    dropped: counter('sandbox_log_lines_dropped_total', 'Log lines that were dropped: the plugin logs too much'),
+    dropped: counter(
+      'sandbox_log_lines_dropped_total',
+      'Log lines that were dropped: the plugin logs too much',
+    ),
   };
 }
 

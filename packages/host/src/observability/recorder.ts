@@ -155,6 +155,14 @@ export class Recorder {
     );
   }
 
+  /** Code of a plugin that is not at work any more failed in this process. */
+  failedLater(plugin: HostedPlugin, error: PluginError): void {
+    this.loggerFor(plugin).error(
+      { lifecycleState: plugin.state, code: error.code, err: error },
+      'code that the plugin left in this process failed',
+    );
+  }
+
   /** Something about a plugin could not be recorded or cleared away. */
   lost(plugin: HostedPlugin, problem: unknown): void {
     this.loggerFor(plugin).error(

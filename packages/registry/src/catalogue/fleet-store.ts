@@ -40,6 +40,8 @@ export interface FleetTransaction {
 export interface FleetStore {
   /** Resolves with `false` when the place is gone. */
   heartbeat(place: HostPlace): Promise<boolean>;
+  /** Like `setStatus` of a transaction, for a status that ends nothing and of which no event tells: it needs no transaction. */
+  setPassingStatus(pluginId: string, status: LifecycleState, instance?: InstanceEntry): Promise<boolean>;
   /** By host id in code-unit order. */
   hosts(hostId?: string): Promise<readonly FleetHost[]>;
   /** By host id in code-unit order. */

@@ -30,7 +30,7 @@ export async function register(
     const copy: typeof manifest = JSON.parse(JSON.stringify(manifest));
     await entries.addVersion(id, { version, digest, manifest: copy, publishedAt: event.at });
   }
-  await entries.describe(id, name, trustLevel);
+  if (entry.name !== name || entry.trustLevel !== trustLevel) await entries.describe(id, name, trustLevel);
   await entries.append(event);
   await entries.tell(id, event.event);
   return found(entries, id);

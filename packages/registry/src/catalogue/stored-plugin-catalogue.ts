@@ -69,14 +69,19 @@ export abstract class StoredPluginCatalogue implements PluginCatalogue {
     });
   }
 
-  recordStatus(
+  async recordStatus(
     pluginId: string,
     status: LifecycleState,
     event?: AuditEvent,
     place?: PluginPlace,
   ): Promise<void> {
     const instance = place && this.#instance(pluginId, status, event, place);
-    return this.#changeOnce(async (entries) => {
+    if (!event && status !== 'shutdown' && status !== 'failed') {
+      if (!(await this.#store.fleet.setPassingStatus(pluginId, status, instance)))
+        throw unknownPlugin(pluginId);
+      return;
+    }
+    await this.#changeOnce(async (entries) => {
       const isKnown = await entries.setStatus(pluginId, status, instance);
       // First the event: if it is written, the plugin was known then.
       if (event) await entries.append(event);

@@ -27,6 +27,7 @@ export class MemoryStore implements CatalogueStore {
 
   readonly fleet: FleetStore = {
     heartbeat: (place) => this.#change(async ({ fleet }) => fleet.beat(place)),
+    setPassingStatus: (...given) => this.#change((entries) => entries.setStatus(...given)),
     hosts: (hostId) => this.#read(({ fleet }) => fleetHosts(fleet, hostId)),
     instancesOf: (pluginId) => this.#read(({ fleet }) => fleetInstancesOf(fleet, pluginId)),
     desiredStates: (pluginIds) => this.#read(({ plugins }) => desiredStates(plugins, pluginIds)),

@@ -9,6 +9,7 @@ import type { CatalogueStore, CatalogueTransaction } from '../catalogue/catalogu
 import type { FleetStore } from '../catalogue/fleet-store.ts';
 import { chainsOf, selectEvents } from './audit-queries.ts';
 import { beat, selectDesiredStates, selectHosts, selectInstancesOf } from './fleet/fleet-queries.ts';
+import { recordStatus } from './fleet/instances.ts';
 import { Watches } from './fleet/watches.ts';
 import { findPlugin, listPlugins } from './plugin-queries.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -27,6 +28,8 @@ export class SqlStore implements CatalogueStore {
     this.#watches = new Watches(database);
     this.fleet = {
       heartbeat: (place) => database.run((tables) => beat(tables, place)),
+      setPassingStatus: (pluginId, state, instance) =>
+        database.run((tables) => recordStatus(tables, { pluginId, state }, instance)),
       hosts: (hostId) => database.run((tables) => selectHosts(tables, hostId)),
       instancesOf: (pluginId) => database.run((tables) => selectInstancesOf(tables, pluginId)),
       desiredStates: (ids) => database.run((tables) => selectDesiredStates(tables, ids)),

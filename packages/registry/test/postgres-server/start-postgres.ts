@@ -24,18 +24,7 @@ const keeper = `home=$1; shift; "$@" & server=$!; exec 2>/dev/null; read -r _; k
 export async function startPostgres(): Promise<PostgresServer> {
   const home = mkdtempSync(join(tmpdir(), 'stella-postgres-'));
   try {
-    const installation = install(join(home, 'installation'));
-    const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-    if (identity.uid !== undefined) spawnSync('chown', ['-R', `${nobody}:${nobody}`, home]);
-    chmodSync(home, 0o755);
-    const data = join(home, 'data');
-    const options = { ...identity, cwd: home };
-    const init = spawnSync(join(installation, 'bin/initdb'), ['-D', data, ...cluster.split(' ')], {
-      ...options,
-      encoding: 'utf8',
-    });
-    if (init.status !== 0) throw new Error(`initdb failed: ${init.error?.message ?? init.stderr}`);
-    const command = [join(installation, 'bin/postgres'), '-D', data, '-k', home];
+    const { command, options } = makeCluster(home);
     const server = spawn(
       '/bin/sh',
       ['-c', keeper, 'sh', home, ...command, ...settings.flatMap((setting) => ['-c', setting])],
@@ -51,13 +40,34 @@ export async function startPostgres(): Promise<PostgresServer> {
       throw error;
     });
     return {
-      connectionString: `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(home)}`,
+      connectionString: connectionStringOf(home),
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
     rmSync(home, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Where a server whose home is there takes connections. */
+export function connectionStringOf(home: string): string {
+  return `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(home)}`;
+}
+
+/** Makes a cluster in a folder. The command runs its server, with these options of `spawn()`. */
+export function makeCluster(home: string) {
+  const installation = install(join(home, 'installation'));
+  const identity = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  if (identity.uid !== undefined) spawnSync('chown', ['-R', `${nobody}:${nobody}`, home]);
+  chmodSync(home, 0o755);
+  const data = join(home, 'data');
+  const options = { ...identity, cwd: home };
+  const init = spawnSync(join(installation, 'bin/initdb'), ['-D', data, ...cluster.split(' ')], {
+    ...options,
+    encoding: 'utf8',
+  });
+  if (init.status !== 0) throw new Error(`initdb failed: ${init.error?.message ?? init.stderr}`);
+  return { command: [join(installation, 'bin/postgres'), '-D', data, '-k', home], options };
 }
 
 /** Copies the binaries to where every user may read them, and lays the links that their package would lay in an install script. */
@@ -75,7 +85,7 @@ function install(target: string): string {
 }
 
 /** Resolves when a server takes connections; rejects with what it said when it ends before. */
-async function ready({ stderr }: ChildProcess): Promise<void> {
+export async function ready({ stderr }: ChildProcess): Promise<void> {
   if (!stderr) throw new Error('the server has no standard error');
   const said: string[] = [];
   for await (const line of createInterface(stderr)) {

@@ -8,10 +8,11 @@ import {
 import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
 import type { CallInFlight } from '../wire/call-in-flight.ts';
 import { CallClient } from '../wire/call-client.ts';
+import type { CallPort } from '../wire/call-port.ts';
 import { CallServer } from '../wire/call-server.ts';
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
 import type { Pong, RunnerHello } from '../wire/messages.ts';
-import { negotiateProtocol, protocolFeatures } from '../wire/protocol.ts';
+import { knowsTransfers, negotiateProtocol, protocolFeatures } from '../wire/protocol.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LifecycleSteps } from './lifecycle-steps.ts';
 import type { PluginLog } from './plugin-log.ts';
@@ -34,6 +35,7 @@ export interface RunnerSessionParts {
 export class RunnerSession {
   readonly steps: LifecycleSteps;
   readonly #parts: RunnerSessionParts;
+  readonly #port: CallPort & { transfersPayloads: boolean };
   readonly #client: CallClient;
   readonly #server: CallServer;
   readonly #heartbeat: Heartbeat;
@@ -43,12 +45,13 @@ export class RunnerSession {
   constructor(parts: RunnerSessionParts) {
     const { connection, launch } = (this.#parts = parts);
     this.steps = new LifecycleSteps(this.#pluginId, (value) => connection.send({ $case: 'control', value }));
-    const port = {
+    const port = (this.#port = {
       pluginId: this.#pluginId,
       limits: launch.messageLimits,
+      transfersPayloads: false,
       send: connection.send.bind(connection),
       channel: connection.channel.bind(connection),
-    };
+    });
     this.#client = new CallClient(port, 'host');
     this.#server = new CallServer(port, 'host', {
       directory: launch.services,
@@ -129,6 +132,8 @@ export class RunnerSession {
     const { connection, launch } = this.#parts;
     const { descriptor, entry, messageLimits: limits } = launch;
     const features = frame.value.features.filter((feature) => protocolFeatures.includes(feature));
+    this.#port.transfersPayloads = knowsTransfers(features);
+    if (this.#port.transfersPayloads) connection.admitChannels((id) => this.#client.isPending(id));
     connection.send({
       $case: 'hello',
       value: { protocol, features, descriptorJson: JSON.stringify(descriptor), entry, limits },

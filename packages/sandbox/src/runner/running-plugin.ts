@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   isPluginError,
   PluginError,
@@ -13,6 +14,7 @@ import { CallServer } from '../wire/call-server.ts';
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
 import { encodeFailure, problemOf } from '../wire/failure-codec.ts';
 import type { Control, HostHello } from '../wire/messages.ts';
+import { knowsTransfers } from '../wire/protocol.ts';
 import { remoteContext } from './remote-context.ts';
 
 type Step = NonNullable<Control['step']>;
@@ -40,6 +42,7 @@ export class RunningPlugin {
     this.#descriptor = JSON.parse(hello.descriptorJson) as PluginDescriptor; // the host is trusted here
     this.#importEntry = importEntry;
     this.#stopping = stopping;
+    const served = new AsyncLocalStorage<string>(); // the trace of the call that is being served
     const pluginId = this.#descriptor.info.id;
     const limits = hello.limits ?? defaultMessageLimits;
     const port = {
@@ -47,12 +50,14 @@ export class RunningPlugin {
       limits,
       send: connection.send.bind(connection),
       channel: connection.channel.bind(connection),
+      transfersPayloads: knowsTransfers(hello.features),
     };
-    this.#client = new CallClient(port, 'runner');
+    this.#client = new CallClient(port, 'runner', () => served.getStore());
     this.#server = new CallServer(port, 'runner', {
       directory: { find: (capability) => this.#instance.find(capability) },
       failureOf: (thrown, target) =>
         new PluginError('CALL_FAILED', { ...target, problem: problemOf(thrown) }, { cause: thrown }),
+      within: (traceparent, work) => served.run(traceparent, work),
     });
   }
 

@@ -7,6 +7,7 @@ import {
   type MethodContracts,
   type PluginError,
 } from '@stellaops/plugin-abstractions';
+import { ValueCodec } from '@stellaops/plugin-abstractions/hosting';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
 import type { Answer } from './gen/stellaops/plugin/v1/plugin.ts';
@@ -22,11 +23,18 @@ export class CallClient {
   readonly #port: CallPort;
   readonly #side: 'host' | 'runner';
   readonly #pending: PendingCalls;
+  readonly #activeTrace: () => string | undefined;
   readonly #closing = Promise.withResolvers<PluginError>();
 
-  constructor(port: CallPort, side: 'host' | 'runner') {
+  /** `activeTrace` is the trace context of calls whose caller gives none. */
+  constructor(
+    port: CallPort,
+    side: 'host' | 'runner',
+    activeTrace: () => string | undefined = () => undefined,
+  ) {
     this.#port = port;
     this.#side = side;
+    this.#activeTrace = activeTrace;
     this.#pending = new PendingCalls(port, side);
   }
 
@@ -44,6 +52,11 @@ export class CallClient {
     return this.#pending.inFlight;
   }
 
+  /** Whether an answer to the call of this id is still to come. */
+  isPending(id: number): boolean {
+    return this.#pending.isPending(id);
+  }
+
   /** Takes the answer to a call. */
   receive(answer: Answer): void {
     this.#pending.receive(answer);
@@ -57,11 +70,24 @@ export class CallClient {
 
   #method(capability: Capability, method: string, contract: MethodContract) {
     const target = { pluginId: this.#port.pluginId, capability: capabilityName(capability), method };
-    const begin = (options: CallOptions): OutgoingCall =>
-      new OutgoingCall(this.#port, this.#pending, { capability, contract, target, options });
+    const outgoing = {
+      capability,
+      contract,
+      target,
+      codec: new ValueCodec(target, this.#port.limits),
+      port: this.#port,
+      side: this.#side,
+      pending: this.#pending,
+      activeTrace: this.#activeTrace,
+    };
     const stream = (input: unknown, options: CallOptions = {}): AsyncGenerator<unknown, void, undefined> =>
       streamItems(
-        { call: begin(options), port: this.#port, side: this.#side, closing: this.#closing.promise },
+        {
+          call: new OutgoingCall(outgoing, options),
+          port: this.#port,
+          side: this.#side,
+          closing: this.#closing.promise,
+        },
         input,
       );
 
@@ -72,7 +98,7 @@ export class CallClient {
         return undefined; // no answer before the end: the check of the response says so
       };
     }
-    return async (input: unknown, options: CallOptions = {}) =>
-      begin(options).answer(contract.request, input);
+    return (input: unknown, options: CallOptions = {}) =>
+      new OutgoingCall(outgoing, options).answer(contract.request, input);
   }
 }

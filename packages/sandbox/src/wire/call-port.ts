@@ -6,6 +6,8 @@ export interface CallPort {
   /** The plugin at the end of the wire, named in errors. */
   readonly pluginId: string;
   readonly limits: MessageLimits;
+  /** Whether the other side takes large payloads on a Transfer; known once both have said hello. */
+  readonly transfersPayloads: boolean;
   send(frame: CallFrame): void;
   channel(call: CallKey, signal: AbortSignal): Promise<ItemChannel>;
 }

@@ -6,15 +6,17 @@ import type { CallPort } from './call-port.ts';
 import { meetingTimeoutMs } from './channel-broker.ts';
 import type { ItemChannel } from './connection.ts';
 import { encodeFailure } from './failure-codec.ts';
-import type { Call, Cancel } from './gen/stellaops/plugin/v1/plugin.ts';
+import type { Answer, Call, Cancel, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
 import { IncomingCall, type Served } from './incoming-call.ts';
+import { isLarge, receivePayload, sendPayload } from './payload-transfer.ts';
+import { SharedTimer, type Expiring } from './shared-timer.ts';
 
 /** The longest delay of a timer: 2^31 - 1 ms. A longer one would fire at once. */
 const maxTimeoutMs = 2_147_483_647;
 const maxNameLength = 256;
 
 /** A call that is being served. */
-interface RunningCall extends CallInFlight {
+interface RunningCall extends CallInFlight, Expiring {
   readonly controller: AbortController;
 }
 
@@ -24,6 +26,7 @@ export class CallServer {
   readonly #side: 'host' | 'runner';
   readonly #served: Served;
   readonly #running = new Map<number, RunningCall>();
+  readonly #timer = new SharedTimer(() => this.#running.values());
   #lastId = 0;
 
   constructor(port: CallPort, side: 'host' | 'runner', served: Served) {
@@ -58,9 +61,13 @@ export class CallServer {
     const controller = new AbortController();
     const capability = capabilityName({ id: call.capability, version: call.version });
     const { id, method } = call;
-    this.#running.set(id, { capability, method, startedAt: performance.now(), controller });
-    const timeoutMs = Math.min(call.timeoutMs, maxTimeoutMs);
-    void this.#run({ ...call, timeoutMs }, controller).finally(() => this.#running.delete(call.id));
+    const startedAt = performance.now();
+    const isTimed = call.timeoutMs > 0 && !call.streamsResponse;
+    const expiresAt = isTimed ? startedAt + Math.min(call.timeoutMs, maxTimeoutMs) : Infinity;
+    const expire = (): void => this.#giveUp(call, controller);
+    this.#running.set(id, { capability, method, startedAt, expiresAt, expire, controller });
+    this.#timer.wakeAt(expiresAt, startedAt);
+    void this.#run(call, controller.signal);
   }
 
   /** Aborts the signal of a call; one that has ended is none of its business. */
@@ -89,26 +96,46 @@ export class CallServer {
     this.#lastId = id;
   }
 
-  async #run(call: Call, controller: AbortController): Promise<void> {
-    const { signal } = controller;
-    const timer =
-      call.timeoutMs > 0 && !call.streamsResponse
-        ? setTimeout(() => this.#giveUp(call, controller), call.timeoutMs)
-        : undefined;
+  async #run(call: Call, signal: AbortSignal): Promise<void> {
     try {
+      if (call.transfersRequest) return await this.#transfer(call, signal);
       const incoming = new IncomingCall(call, this.#port, this.#served);
       if (incoming.streams) return await this.#stream(incoming, call.id, signal);
       const response = await incoming.answer(signal);
-      if (!signal.aborted)
-        this.#port.send({
-          $case: 'answer',
-          value: { id: call.id, result: { $case: 'response', value: response } },
-        });
+      if (signal.aborted) return;
+      if (this.#port.transfersPayloads && isLarge(response))
+        await this.#transferResponse(call, response, signal);
+      else this.#respond(call.id, { $case: 'response', value: response });
     } catch (error) {
       if (!signal.aborted) this.#fail(call.id, this.#told(error, call));
     } finally {
-      clearTimeout(timer);
+      this.#running.delete(call.id);
     }
+  }
+
+  /** A call whose request comes on its Transfer; the answer goes back there, or among the others. */
+  async #transfer(call: Call, signal: AbortSignal): Promise<void> {
+    const { capability: id, version, method } = call;
+    const target = { pluginId: this.#port.pluginId, capability: capabilityName({ id, version }), method };
+    await this.#onChannel(target, call.id, signal, async (channel) => {
+      const request = await receivePayload(channel);
+      const incoming = new IncomingCall({ ...call, request }, this.#port, this.#served);
+      const response = await incoming.answer(signal);
+      if (signal.aborted) return;
+      if (!isLarge(response)) return this.#respond(call.id, { $case: 'response', value: response });
+      this.#respond(call.id, { $case: 'transferred', value: {} });
+      await sendPayload(channel, response);
+    });
+  }
+
+  async #transferResponse(call: Call, response: Payload, signal: AbortSignal): Promise<void> {
+    const { capability: id, version, method } = call;
+    const target = { pluginId: this.#port.pluginId, capability: capabilityName({ id, version }), method };
+    this.#respond(call.id, { $case: 'transferred', value: {} });
+    // The caller has its answer in principle: what goes wrong from here on breaks the stream off.
+    await this.#onChannel(target, call.id, signal, (channel) => sendPayload(channel, response)).catch(
+      () => undefined,
+    );
   }
 
   /** A caller without a timer of its own would wait for ever. */
@@ -121,14 +148,28 @@ export class CallServer {
   }
 
   async #stream(incoming: IncomingCall, id: number, signal: AbortSignal): Promise<void> {
-    const channel = await this.#openChannel(incoming.target, id, signal);
+    await this.#onChannel(incoming.target, id, signal, async (channel) => {
+      try {
+        await incoming.stream(channel, signal);
+        await channel.write({ $case: 'end', value: {} });
+      } catch (error) {
+        await this.#failStream(channel, this.#told(error, incoming.target));
+      }
+    });
+  }
+
+  /** Closes the channel when the work is done, or the call is given up. */
+  async #onChannel(
+    target: CallTarget,
+    id: number,
+    signal: AbortSignal,
+    work: (channel: ItemChannel) => Promise<void>,
+  ): Promise<void> {
+    const channel = await this.#openChannel(target, id, signal);
     const close = (): void => channel.close();
     signal.addEventListener('abort', close, { once: true });
     try {
-      await incoming.stream(channel, signal);
-      await channel.write({ $case: 'end', value: {} });
-    } catch (error) {
-      await this.#failStream(channel, this.#told(error, incoming.target));
+      await work(channel);
     } finally {
       signal.removeEventListener('abort', close);
       channel.close();
@@ -158,10 +199,11 @@ export class CallServer {
   }
 
   #fail(id: number, error: PluginError): void {
-    this.#port.send({
-      $case: 'answer',
-      value: { id, result: { $case: 'failure', value: encodeFailure(error, this.#stack) } },
-    });
+    this.#respond(id, { $case: 'failure', value: encodeFailure(error, this.#stack) });
+  }
+
+  #respond(id: number, result: Answer['result']): void {
+    this.#port.send({ $case: 'answer', value: { id, result } });
   }
 
   #told(error: unknown, { capability, method }: { capability: string; method: string }): PluginError {

@@ -13,10 +13,16 @@ export class ChannelBroker {
   readonly #wanted = new Map<string, (channel: ItemChannel) => void>();
   readonly #arrived = new Map<string, Arrived>();
   readonly #maxArrived: number;
+  #isAwaited: (id: number) => boolean = () => false;
 
   /** `maxArrived` bounds the streams that wait for their call. */
   constructor(maxArrived: number) {
     this.#maxArrived = maxArrived;
+  }
+
+  /** Lets the streams of these calls of the host wait: what announces them may be read later than they are. */
+  admit(isAwaited: (id: number) => boolean): void {
+    this.#isAwaited = isAwaited;
   }
 
   /** The stream of a call, as soon as the runner has opened it. Rejects with the reason of the signal. */
@@ -51,8 +57,9 @@ export class ChannelBroker {
       wanted(channel);
       return true;
     }
-    // A call of the host is known before its stream can be; a call of the runner may still be on its way.
-    if (call.calledByHost || this.#arrived.has(key) || this.#arrived.size >= this.#maxArrived) return false;
+    // A call of the host that streams is known before its stream can be; a call of the runner may still be on its way.
+    if (call.calledByHost && !this.#isAwaited(call.id)) return false;
+    if (this.#arrived.has(key) || this.#arrived.size >= this.#maxArrived) return false;
     const timer = setTimeout(() => {
       this.#arrived.delete(key);
       channel.close();

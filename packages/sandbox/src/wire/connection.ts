@@ -26,6 +26,8 @@ export interface CallKey {
 export interface ItemChannel {
   /** Resolves when there is room for the next item; rejects when the other side is gone or has closed. */
   write(item: Item): Promise<void>;
+  /** The next item, for who wants just one; `undefined` at the end. */
+  take(): Promise<Item | undefined>;
   /** What the other side sends. Ends or throws when the stream breaks off; a good end is an item. */
   readonly items: AsyncIterable<Item>;
   /** Ends the stream after what was written, and gives up what has not arrived. */
@@ -40,6 +42,8 @@ export interface Connection<Outgoing, Incoming> {
   receive(receiver: (frame: Incoming) => void): void;
   /** The stream of a call. The runner opens it; the host waits until the runner did, or the signal aborts. */
   channel(call: CallKey, signal: AbortSignal): Promise<ItemChannel>;
+  /** Says for which calls of the host a stream may come before the host knows that it wants it. Nothing to a runner. */
+  admitChannels(isAwaited: (id: number) => boolean): void;
   close(): void;
   /** Resolves when either side has closed or is gone, with the error that closed it if there was one. Never rejects. */
   readonly closed: Promise<Error | undefined>;

@@ -6,6 +6,12 @@ import { ProtocolViolation } from './protocol-violation.ts';
 /** Answers that wait for a runner to read them: more than a sandbox could take in. */
 const maxUnreadAnswerBytes = 256 * 1024 * 1024;
 
+/** Where the streams of calls come from. */
+export interface ChannelSource {
+  take(call: CallKey, signal: AbortSignal): Promise<ItemChannel>;
+  admit(isAwaited: (id: number) => boolean): void;
+}
+
 /** A connection over gRPC: an Attach, and what opens the streams of calls. */
 export class GrpcConnection<Outgoing extends HostFrame | RunnerFrame, Incoming> implements Connection<
   Outgoing,
@@ -14,7 +20,7 @@ export class GrpcConnection<Outgoing extends HostFrame | RunnerFrame, Incoming> 
   readonly closed: Promise<Error | undefined>;
   readonly #stream: MessageStream<Outgoing, Incoming>;
   readonly #side: 'host' | 'runner';
-  readonly #openChannel: (call: CallKey, signal: AbortSignal) => Promise<ItemChannel>;
+  readonly #channels: ChannelSource;
   readonly #resolveClosed: (error?: Error) => void;
   #receiver: ((frame: Incoming) => void) | undefined;
   #waiting: Outgoing[] = [];
@@ -22,14 +28,10 @@ export class GrpcConnection<Outgoing extends HostFrame | RunnerFrame, Incoming> 
   #isBackedUp = false;
   #isClosed = false;
 
-  constructor(
-    stream: MessageStream<Outgoing, Incoming>,
-    side: 'host' | 'runner',
-    openChannel: (call: CallKey, signal: AbortSignal) => Promise<ItemChannel>,
-  ) {
+  constructor(stream: MessageStream<Outgoing, Incoming>, side: 'host' | 'runner', channels: ChannelSource) {
     this.#stream = stream;
     this.#side = side;
-    this.#openChannel = openChannel;
+    this.#channels = channels;
     const { promise, resolve } = Promise.withResolvers<Error | undefined>();
     this.closed = promise;
     this.#resolveClosed = resolve;
@@ -58,7 +60,11 @@ export class GrpcConnection<Outgoing extends HostFrame | RunnerFrame, Incoming> 
   }
 
   channel(call: CallKey, signal: AbortSignal): Promise<ItemChannel> {
-    return this.#openChannel(call, signal);
+    return this.#channels.take(call, signal);
+  }
+
+  admitChannels(isAwaited: (id: number) => boolean): void {
+    this.#channels.admit(isAwaited);
   }
 
   /** Resolves when everything that was sent is with the operating system, and what is sent next cannot overtake it. */

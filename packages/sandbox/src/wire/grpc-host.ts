@@ -96,11 +96,7 @@ class RunnerPeer {
     if (this.#attach) return refuse(stream, status.alreadyExists, 'this sandbox has its runner');
     accept(stream, () => statusTrailers(status.ok));
     this.#attach = this.#open(stream, { outgoing: hostFrames, incoming: runnerFrames });
-    this.#attached.resolve(
-      new GrpcConnection<HostFrame, RunnerFrame>(this.#attach, 'host', (call, signal) =>
-        this.#broker.take(call, signal),
-      ),
-    );
+    this.#attached.resolve(new GrpcConnection<HostFrame, RunnerFrame>(this.#attach, 'host', this.#broker));
   }
 
   #open<Outgoing, Incoming>(
@@ -129,6 +125,7 @@ function closedConnection(error?: Error): Connection<HostFrame, RunnerFrame> {
   return {
     send: () => undefined,
     receive: () => undefined,
+    admitChannels: () => undefined,
     channel: () => Promise.reject(error ?? new Error('the runner never attached')),
     close: () => undefined,
     closed: Promise.resolve(error),

@@ -6,7 +6,12 @@ import { GrpcConnection } from './grpc-connection.ts';
 import { GrpcItemChannel } from './grpc-item-channel.ts';
 import { failureOf, paths, requestHeaders } from './grpc-protocol.ts';
 import { MessageStream } from './message-stream.ts';
-import { connectionWindowBytes, runnerSessionOptions, trustingBounds, type ReceiveBounds } from './session-bounds.ts';
+import {
+  connectionWindowBytes,
+  runnerSessionOptions,
+  trustingBounds,
+  type ReceiveBounds,
+} from './session-bounds.ts';
 
 /** Dials the socket of the host and attaches. What goes wrong is seen by `closed`. */
 export function dialHost(socketPath: string): Connection<RunnerFrame, HostFrame> {
@@ -18,11 +23,15 @@ export function dialHost(socketPath: string): Connection<RunnerFrame, HostFrame>
   session.on('connect', () => session.setLocalWindowSize(connectionWindowBytes));
   const bounds = trustingBounds();
   const attach = open(session, paths.attach, { outgoing: runnerFrames, incoming: hostFrames }, bounds);
-  const connection = new GrpcConnection<RunnerFrame, HostFrame>(attach, 'runner', async (call) => {
-    await connection.sent();
-    const channel = new GrpcItemChannel(open(session, paths.transfer, { outgoing: items, incoming: items }, bounds));
-    await channel.write({ $case: 'opening', value: call });
-    return channel;
+  const connection = new GrpcConnection<RunnerFrame, HostFrame>(attach, 'runner', {
+    take: async (call) => {
+      await connection.sent();
+      const codecs = { outgoing: items, incoming: items };
+      const channel = new GrpcItemChannel(open(session, paths.transfer, codecs, bounds));
+      await channel.write({ $case: 'opening', value: call });
+      return channel;
+    },
+    admit: () => undefined,
   });
   void connection.closed.then(() => session.close());
   return connection;

@@ -30,11 +30,13 @@ export function connectInMemory(maxCallsInFlight: number): {
       send: (frame) => toRunner.send(frame),
       receive: (receiver) => toHost.deliverTo(receiver),
       channel: (call, signal) => broker.take(call, signal),
+      admitChannels: (isAwaited) => broker.admit(isAwaited),
     },
     runner: {
       ...common,
       send: (frame) => toHost.send(frame),
       receive: (receiver) => toRunner.deliverTo(receiver),
+      admitChannels: () => undefined,
       channel: (call) => {
         const [near, far] = InMemoryChannel.pair();
         channels.add(near).add(far);
@@ -97,6 +99,10 @@ class InMemoryChannel implements ItemChannel {
 
   get items(): AsyncIterable<Item> {
     return this.#queue;
+  }
+
+  take(): Promise<Item | undefined> {
+    return this.#queue.take();
   }
 
   async write(item: Item): Promise<void> {

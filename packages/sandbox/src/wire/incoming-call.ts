@@ -13,6 +13,7 @@ import type { CallPort } from './call-port.ts';
 import type { ItemChannel } from './connection.ts';
 import { callCodes, decodeFailure } from './failure-codec.ts';
 import type { Call, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
+import { readTraceparent } from './traceparent.ts';
 
 type Method = (input: unknown, options: CallOptions) => unknown;
 
@@ -21,6 +22,8 @@ export interface Served {
   readonly directory: ImplementationDirectory;
   /** What the other side is told of something that an implementation threw. */
   failureOf(thrown: unknown, target: CallTarget): PluginError;
+  /** Runs an implementation so that the calls that it makes belong to this trace. Default they belong to none. */
+  readonly within?: (traceparent: string, work: () => unknown) => unknown;
 }
 
 /** One call that arrived: what serves it, and how its values are checked, read and written. */
@@ -86,9 +89,13 @@ export class IncomingCall {
   async #invoke(input: unknown, signal: AbortSignal): Promise<unknown> {
     const { api } = this.#implementation;
     const method = api[this.target.method] as Method; // what the contract names was there when the plugin was initialized
-    const options = this.#call.timeoutMs > 0 ? { signal, timeoutMs: this.#call.timeoutMs } : { signal };
+    const { timeoutMs } = this.#call;
+    const { within } = this.#served;
+    const traceparent = readTraceparent(this.#call.traceparent);
+    const options = { signal, timeoutMs: timeoutMs > 0 ? timeoutMs : undefined, traceparent };
     try {
-      return await method.call(api, input, options);
+      if (!within || traceparent === undefined) return await method.call(api, input, options);
+      return await within(traceparent, () => method.call(api, input, options));
     } catch (error) {
       throw this.#thrown(error);
     }

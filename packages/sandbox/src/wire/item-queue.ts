@@ -1,11 +1,14 @@
 import type { Item } from './connection.ts';
 
 const highWaterMark = 4;
+/** Of JSON: items that are so large are read one in a turn. */
+const highWaterLength = 64 * 1024;
 
 /** Items that have arrived and wait to be read; says when there are so many that the source should pause. */
 export class ItemQueue implements AsyncIterable<Item> {
   readonly #items: Item[] = [];
   readonly #room: () => void;
+  #length = 0;
   #ended = false;
   #error: Error | undefined;
   #wake: (() => void) | undefined;
@@ -16,12 +19,13 @@ export class ItemQueue implements AsyncIterable<Item> {
   }
 
   get isFull(): boolean {
-    return this.#items.length >= highWaterMark;
+    return this.#items.length >= highWaterMark || this.#length >= highWaterLength;
   }
 
   push(item: Item): void {
     if (this.#ended) return;
     this.#items.push(item);
+    this.#length += lengthOf(item);
     this.#wake?.();
   }
 
@@ -38,6 +42,7 @@ export class ItemQueue implements AsyncIterable<Item> {
     for (;;) {
       const item = this.#items.shift();
       if (item) {
+        this.#length -= lengthOf(item);
         if (this.#items.length === 0) this.#room();
         return item;
       }
@@ -50,4 +55,8 @@ export class ItemQueue implements AsyncIterable<Item> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
     for (let item = await this.take(); item; item = await this.take()) yield item;
   }
+}
+
+function lengthOf(item: Item): number {
+  return item.$case === 'value' ? item.value.json.length : 0;
 }

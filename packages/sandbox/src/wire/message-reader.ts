@@ -4,6 +4,8 @@ import type { UnfinishedBytes } from './unfinished-bytes.ts';
 
 const prefixBytes = 5;
 const smallBytes = 64 * 1024;
+/** The memory of a message is so many times what has arrived of it, at most. */
+const growth = 4;
 const nothing = Buffer.alloc(0);
 
 /**
@@ -80,7 +82,7 @@ export class MessageReader {
   #reserve(atLeast: number, atMost: number, needed: number): void {
     const size = this.#message.length;
     if (needed <= size) return;
-    const larger = Math.min(atMost, Math.max(atLeast, needed, 2 * size));
+    const larger = Math.min(atMost, Math.max(atLeast, growth * needed));
     this.#unfinished.hold(larger - size);
     const grown = Buffer.allocUnsafe(larger);
     this.#message.copy(grown);

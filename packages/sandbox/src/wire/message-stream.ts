@@ -8,7 +8,8 @@ import type { ReceiveBounds } from './session-bounds.ts';
 
 /** A message ends after so many bytes: half of what one may have besides one payload, as the next entry still goes in whole. */
 const fullMessageBytes = 32 * 1024;
-/** So much is sent at once, and not at the end of the turn: the other side can begin to work. */
+/** So much is sent at once, and not at the end of the turn: the other side can begin to work. Entries; and bytes. */
+const promptEntries = 16;
 const promptBytes = 64 * 1024;
 /** What may wait to be sent before who sends should wait. */
 const fullBytes = 256 * 1024;
@@ -55,6 +56,7 @@ export class MessageStream<Outgoing, Incoming> {
   #isResting = false;
   #isDelivering = false;
   #isFlushing = false;
+  #unsent = 0;
   #wasFull = false;
   #hasEnded = false;
   #isOver = false;
@@ -97,7 +99,7 @@ export class MessageStream<Outgoing, Incoming> {
     this.#builder.begin();
     this.#outgoing.write(this.#builder, entry);
     if (this.#builder.messageBytes > fullMessageBytes) this.#builder.end();
-    if (this.#builder.bytes > promptBytes) return this.flush();
+    if (++this.#unsent === promptEntries || this.#builder.bytes > promptBytes) return this.flush();
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     process.nextTick(() => {
@@ -108,6 +110,7 @@ export class MessageStream<Outgoing, Incoming> {
 
   /** Sends what waits for the end of this turn. `written` is called when all that was sent is with the operating system. */
   flush(written?: () => void): void {
+    this.#unsent = 0;
     this.#wasFull ||= this.isFull;
     const parts = this.#builder.take();
     if (this.#http.destroyed || this.#http.writableEnded) return written?.();
@@ -141,10 +144,10 @@ export class MessageStream<Outgoing, Incoming> {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     this.#finish(error);
-    if (error instanceof ProtocolViolation) this.#broken?.(error);
     // It would overtake the trailers of a stream that ends. In a later turn, because this one may be inside of nghttp2, which is about to
     // forget another stream: Node would ask that one for its trailers, and abort.
-    if (error !== undefined || !this.#isEnding) setImmediate(() => this.#http.close(constants.NGHTTP2_CANCEL));
+    if (error !== undefined || !this.#isEnding)
+      setImmediate(() => this.#http.close(constants.NGHTTP2_CANCEL));
   }
 
   #end(): void {
@@ -159,7 +162,9 @@ export class MessageStream<Outgoing, Incoming> {
       if (this.#deliverAll(this.#receiver)) this.#continue();
       else if (!this.#http.isPaused()) this.#http.pause();
     } catch (cause) {
-      this.destroy(cause instanceof ProtocolViolation ? cause : unreadable(cause));
+      const violation = cause instanceof ProtocolViolation ? cause : unreadable(cause);
+      this.destroy(violation);
+      this.#broken?.(violation);
     } finally {
       this.#isDelivering = false;
     }
@@ -173,7 +178,9 @@ export class MessageStream<Outgoing, Incoming> {
       for (let count = 0; count < entriesPerLook && this.#entries.bytesRead < until; count++) {
         if (this.#isOver) return true;
         if (this.#isPaused && !this.#entries.isEmpty) return false;
+        const before = this.#entries.bytesRead;
         if (!this.#entries.next()) return true;
+        this.#bounds.turns.spend(this.#entries.bytesRead - before);
         if (this.#entries.entry !== undefined) receiver.receive(this.#entries.entry);
       }
     }

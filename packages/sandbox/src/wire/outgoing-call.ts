@@ -5,60 +5,78 @@ import {
   type MethodContract,
   type TSchema,
 } from '@stellaops/plugin-abstractions';
-import { ValueCodec, type CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import type { CallTarget, ValueCodec } from '@stellaops/plugin-abstractions/hosting';
 import type { CallPort } from './call-port.ts';
 import { callCodes, decodeFailure } from './failure-codec.ts';
 import type { Answer, Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
+import { isLarge } from './payload-transfer.ts';
 import type { PendingCalls } from './pending-calls.ts';
+import { isTransferred, transferRequest, transferResponse } from './transfer-call.ts';
+
+/** What the calls of one method have in common. */
+export interface OutgoingMethod {
+  readonly capability: Capability;
+  readonly contract: MethodContract;
+  readonly target: CallTarget;
+  readonly codec: ValueCodec;
+  readonly port: CallPort;
+  readonly side: 'host' | 'runner';
+  readonly pending: PendingCalls;
+  /** The trace context of a call whose caller gives none. */
+  readonly activeTrace: () => string | undefined;
+}
 
 /** One call on its way: how its values and errors are written and read. */
 export class OutgoingCall {
-  readonly target: CallTarget;
-  readonly contract: MethodContract;
-  readonly pending: PendingCalls;
-  readonly #codec: ValueCodec;
-  readonly #capability: Capability;
-  readonly #options: CallOptions;
+  readonly method: OutgoingMethod;
+  readonly options: CallOptions;
 
-  constructor(
-    port: CallPort,
-    pending: PendingCalls,
-    call: { capability: Capability; contract: MethodContract; target: CallTarget; options: CallOptions },
-  ) {
-    this.#codec = new ValueCodec(call.target, port.limits);
-    this.pending = pending;
-    this.#capability = call.capability;
-    this.contract = call.contract;
-    this.target = call.target;
-    this.#options = call.options;
+  constructor(method: OutgoingMethod, options: CallOptions) {
+    this.method = method;
+    this.options = options;
   }
 
   /** Sends the call with its request, and reads the one answer. */
-  async answer(request: TSchema, input: unknown): Promise<unknown> {
-    return this.read(await this.send(this.pending.nextId(this.target), this.encode(request, input)));
+  answer(request: TSchema, input: unknown): Promise<unknown> {
+    const { pending, target, port } = this.method;
+    try {
+      const id = pending.nextId(target);
+      const payload = this.encode(request, input);
+      if (port.transfersPayloads && isLarge(payload)) return transferRequest(this, id, payload);
+      return this.send(id, { request: payload }, (answer) =>
+        isTransferred(answer) ? transferResponse(this, id) : this.read(answer),
+      );
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  send(id: number, request: Payload | undefined): Promise<Answer> {
-    const { id: capability, version } = this.#capability;
-    const streamsRequest = this.contract.requestStream !== undefined;
-    const streamsResponse = this.contract.responseStream !== undefined;
-    const timeoutMs = Math.ceil(this.#options.timeoutMs ?? 0);
-    const { method } = this.target;
-    return this.pending.start(
+  send<Value>(
+    id: number,
+    {
+      request,
+      transfersRequest = false,
+    }: { readonly request?: Payload | undefined; readonly transfersRequest?: boolean },
+    read: (answer: Answer) => Value | Promise<Value>,
+  ): Promise<Value> {
+    const { capability, contract, target, pending, activeTrace } = this.method;
+    const { timeoutMs = 0, traceparent = activeTrace() ?? '' } = this.options;
+    return pending.start(
       {
         id,
-        capability,
-        version,
-        method,
+        capability: capability.id,
+        version: capability.version,
+        method: target.method,
         request,
-        timeoutMs,
-        streamsRequest,
-        streamsResponse,
-        traceparent: '',
-        transfersRequest: false,
+        timeoutMs: Math.ceil(timeoutMs),
+        streamsRequest: contract.requestStream !== undefined,
+        streamsResponse: contract.responseStream !== undefined,
+        traceparent,
+        transfersRequest,
       },
-      this.target,
-      this.#options.signal,
+      target,
+      this.options,
+      read,
     );
   }
 
@@ -66,15 +84,20 @@ export class OutgoingCall {
   read({ result }: Answer): unknown {
     if (result?.$case === 'failure') throw this.failure(result.value);
     if (result?.$case === 'response') return this.decode(result.value);
-    throw new PluginError('RESPONSE_INVALID', { ...this.target, problem: 'it is empty' });
+    const problem = result ? 'it was to be transferred, and this call streams' : 'it is empty';
+    throw new PluginError('RESPONSE_INVALID', { ...this.target, problem });
+  }
+
+  get target(): CallTarget {
+    return this.method.target;
   }
 
   encode(schema: TSchema, value: unknown): Payload {
-    return this.#codec.encode(schema, value, 'REQUEST_INVALID');
+    return this.method.codec.encode(schema, value, 'REQUEST_INVALID');
   }
 
   decode(payload: Payload): unknown {
-    return this.#codec.decode(payload, 'RESPONSE_INVALID');
+    return this.method.codec.decode(payload, 'RESPONSE_INVALID');
   }
 
   failure(failure: Failure): PluginError {

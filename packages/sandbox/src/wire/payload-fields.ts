@@ -49,12 +49,7 @@ export function payloadLength({ json, attachments }: Payload): number {
 }
 
 /** Writes a payload as a field. */
-export function writePayload(
-  builder: MessageBuilder,
-  tag: number,
-  payload: Payload,
-  length: number,
-): void {
+export function writePayload(builder: MessageBuilder, tag: number, payload: Payload, length: number): void {
   builder.varint(tag);
   builder.varint(length);
   writePayloadFields(builder, payload);

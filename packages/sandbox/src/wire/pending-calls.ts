@@ -1,16 +1,17 @@
-import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
-import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
+import { follower, takesFollower, type CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
 import { encodeReason } from './abort-reason.ts';
 import { problemOf } from './failure-codec.ts';
 import type { Answer, Call } from './gen/stellaops/plugin/v1/plugin.ts';
 
-type Outcome = { readonly answer: Answer } | { readonly error: PluginError } | 'finished';
-
 /** A call that waits. */
 interface PendingCall extends CallInFlight {
-  readonly settle: (outcome: Outcome) => void;
+  readonly answered: (answer: Answer) => void;
+  readonly failed: (error: PluginError) => void;
+  /** Lets go of the signal of the caller. */
+  readonly unfollow: (() => void) | undefined;
 }
 
 /** The calls that this end has made and that have not ended, by id. */
@@ -41,21 +42,48 @@ export class PendingCalls {
     return ++this.#lastId;
   }
 
-  /** Sends a call. Resolves with its answer; rejects when the signal aborts, having told the other side, and when the connection closes. */
-  start(call: Call, target: CallTarget, signal: AbortSignal | undefined): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(cancelled(target, signal.reason));
-      const abort = (): void => this.cancel(call.id, cancelled(target, signal?.reason), signal?.reason);
-      signal?.addEventListener('abort', abort, { once: true });
-      const settle = (outcome: Outcome): void => {
-        signal?.removeEventListener('abort', abort);
-        if (outcome === 'finished') return;
-        if ('error' in outcome) reject(outcome.error);
-        else resolve(outcome.answer);
+  /** Whether an answer to the call is still to come. */
+  isPending(id: number): boolean {
+    return this.#calls.has(id);
+  }
+
+  /**
+   * Sends a call. Resolves with what is read of its answer; rejects when its caller gives it up, having told the other side, and when the
+   * connection closes.
+   */
+  start<Value>(
+    call: Call,
+    target: CallTarget,
+    options: CallOptions,
+    read: (answer: Answer) => Value | Promise<Value>,
+  ): Promise<Value> {
+    const answer = this.wait(call.id, target, options, read);
+    if (this.#calls.has(call.id)) this.#port.send({ $case: 'call', value: call });
+    return answer;
+  }
+
+  /** Waits for the answer to a call that the other side has, or for the rest of one. */
+  wait<Value>(
+    id: number,
+    target: CallTarget,
+    options: CallOptions,
+    read: (answer: Answer) => Value | Promise<Value>,
+  ): Promise<Value> {
+    return new Promise((resolve, failed) => {
+      if (this.#closed) return failed(this.#closed);
+      const answered = (answer: Answer): void => {
+        try {
+          resolve(read(answer));
+        } catch (error) {
+          failed(error);
+        }
       };
+      const isFollower = takesFollower(options);
+      if (!isFollower && options.signal?.aborted) return failed(cancelled(target, options.signal.reason));
+      if (isFollower) options[follower] = (error) => this.cancel(id, cancelled(target, error), error);
+      const unfollow = isFollower ? undefined : this.#follow(id, target, options.signal);
       const { capability, method } = target;
-      this.#calls.set(call.id, { capability, method, startedAt: performance.now(), settle });
-      this.#port.send({ $case: 'call', value: call });
+      this.#calls.set(id, { capability, method, startedAt: performance.now(), answered, failed, unfollow });
     });
   }
 
@@ -63,29 +91,37 @@ export class PendingCalls {
   cancel(id: number, error: PluginError, reason: unknown = error): void {
     if (!this.#calls.has(id)) return;
     this.#port.send({ $case: 'cancel', value: { id, ...encodeReason(reason, this.#side) } });
-    this.#end(id, { error });
+    this.#take(id)?.failed(error);
   }
 
   /** Forgets a call whose stream has come to its end; its promise stays as it is. */
   finish(id: number): void {
-    this.#end(id, 'finished');
+    this.#take(id);
   }
 
   /** Takes an answer. One that nobody waits for any more, or ever did, is dropped. */
   receive(answer: Answer): void {
-    this.#end(answer.id, { answer });
+    this.#take(answer.id)?.answered(answer);
   }
 
   /** Ends every call with this error, those in flight and those to come. */
   close(error: PluginError): void {
     this.#closed ??= error;
-    for (const id of this.#calls.keys()) this.#end(id, { error });
+    for (const id of this.#calls.keys()) this.#take(id)?.failed(error);
   }
 
-  #end(id: number, outcome: Outcome): void {
+  #take(id: number): PendingCall | undefined {
     const call = this.#calls.get(id);
     this.#calls.delete(id);
-    call?.settle(outcome);
+    call?.unfollow?.();
+    return call;
+  }
+
+  #follow(id: number, target: CallTarget, signal: AbortSignal | undefined): (() => void) | undefined {
+    if (!signal) return undefined;
+    const abort = (): void => this.cancel(id, cancelled(target, signal.reason), signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    return () => signal.removeEventListener('abort', abort);
   }
 }
 

@@ -2,7 +2,12 @@
 export const protocolVersions = { oldest: 1, newest: 1 } as const;
 
 /** What this package can do beyond the protocol version. */
-export const protocolFeatures: readonly string[] = [];
+export const protocolFeatures: readonly string[] = ['transferred-payloads'];
+
+/** Whether both sides take large payloads on a Transfer, by the features that both know. */
+export function knowsTransfers(features: readonly string[]): boolean {
+  return features.includes('transferred-payloads');
+}
 
 /** The highest version that both sides know, or a sentence that names both ranges. */
 export function negotiateProtocol(other: {

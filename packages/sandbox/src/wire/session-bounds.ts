@@ -14,8 +14,8 @@ export interface ReceiveBounds {
 
 /** What a message may need besides its JSON and attachments. */
 const framingBytes = 64 * 1024;
-/** An attachment takes six tags and lengths, and counts as 16 bytes of JSON at least. */
-const fieldsPerJsonByte = 6 / 16;
+/** An attachment takes six tags and lengths, and counts as 48 bytes of JSON at least. */
+const fieldsPerJsonByte = 6 / 48;
 
 /** What the streams of one connection may send to the host. */
 export function receiveBounds({ jsonLimitBytes, bytesLimitBytes }: MessageLimits): ReceiveBounds {
@@ -64,5 +64,6 @@ export function hostSessionOptions({ maxCallsInFlight }: MessageLimits): ServerS
 
 /** How the runner speaks HTTP/2. */
 export const runnerSessionOptions: ClientSessionOptions = {
+  maxSessionMemory: 1024, // MiB: what a plugin sends is bounded elsewhere
   settings: { enablePush: false, initialWindowSize: runnerWindowBytes },
 };

@@ -25,7 +25,7 @@ export async function* streamItems(
   { call, port, side, closing }: StreamingCall,
   input: unknown,
 ): AsyncGenerator<unknown, void, undefined> {
-  const { contract, pending, target } = call;
+  const { contract, pending, target } = call.method;
   const id = pending.nextId(target);
   const ended = new AbortController();
   let channel: ItemChannel | undefined;
@@ -38,8 +38,7 @@ export async function* streamItems(
     channel?.close();
   };
   call
-    .send(id, contract.request && call.encode(contract.request, input))
-    .then((answer) => {
+    .send(id, { request: contract.request && call.encode(contract.request, input) }, (answer) => {
       call.read(answer);
       throw new PluginError('RESPONSE_INVALID', {
         ...target,

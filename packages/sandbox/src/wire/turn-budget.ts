@@ -1,9 +1,12 @@
 const maxTurnMs = 10;
+/** What is handed over may be worked at later in the same turn, where no clock sees it: a MiB of JSON can take 50 ms. */
+const maxTurnBytes = 256 * 1024;
 
 /** Divides the work that arrives over the turns of the event loop, so that no plugin holds up the host however much it sends. */
 export class TurnBudget {
   readonly #resting: (() => void)[] = [];
   #began: number | undefined;
+  #bytes = 0;
 
   /** Whether there is time left for work in this turn of the event loop. */
   hasTime(): boolean {
@@ -12,7 +15,12 @@ export class TurnBudget {
       this.#began = now;
       setImmediate(() => this.#nextTurn());
     }
-    return now - this.#began < maxTurnMs;
+    return this.#bytes < maxTurnBytes && now - this.#began < maxTurnMs;
+  }
+
+  /** Counts what was handed over in this turn. */
+  spend(bytes: number): void {
+    this.#bytes += bytes;
   }
 
   /** Calls back in a later turn, first come, first served. */
@@ -22,6 +30,7 @@ export class TurnBudget {
 
   #nextTurn(): void {
     this.#began = undefined;
+    this.#bytes = 0;
     while (this.#resting.length > 0 && this.hasTime()) this.#resting.shift()?.();
   }
 }

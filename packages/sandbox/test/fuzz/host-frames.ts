@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { defaultMessageLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { HostFrame } from '../../src/wire/connection.ts';
 import { cancels, failures, ids, jsonTexts, numbers32, payloads, texts } from './frame-parts.ts';
 
@@ -13,7 +14,7 @@ export const greeting: HostFrame = {
       capabilities: { provides: [{ id: 'Vault', version: 1 }], requires: [{ id: 'Vault', version: 1 }] },
     }),
     entry: 'plugin.js',
-    limits: { jsonLimitBytes: 1024 * 1024, bytesLimitBytes: 16 * 1024 * 1024, maxCallsInFlight: 1024 },
+    limits: defaultMessageLimits,
   },
 };
 

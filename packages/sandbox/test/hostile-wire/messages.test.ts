@@ -143,7 +143,7 @@ describe('a frame with more parts than its size can need', () => {
     await using host = await openWireHost();
     using runner = await HostileRunner.greet(host.path);
     runner.attach.send(withAttachments(8_000_000));
-    expect(await violationOf(host)).toContain('it has more than 458752 fields');
+    expect(await violationOf(host)).toContain('it has more than 196608 fields');
   });
 
   it('fails as a call where it can be unpacked, because places count as JSON', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
-import { createPluginPackage, fakePlugin, FakePluginRegistry, recordingLogger } from '../../src/index.ts';
+import { definePlugin } from '@stellaops/plugin-sdk';
+import { fakePlugin, FakePluginRegistry, recordingLogger, testManifest } from '../../src/index.ts';
+import { gateId, startGateHost } from '../host/gate-host.ts';
 import { statusOf } from '../host/start-host.ts';
 import { operator, startFleetHost, until } from './fleet-host.ts';
 
@@ -66,36 +68,35 @@ describe('what operators decide', () => {
   });
 
   it('stops a plugin that waits for its first call: no call starts it any more', async () => {
-    const registry = new InMemoryPluginRegistry();
-    await using folder = await createPluginPackage({ manifest: { id: 'test.lazy' } });
-    await using host = await startFleetHost('host-1', {
-      registry,
-      pluginPaths: [folder.directory],
-      activation: 'onFirstCall',
-    });
-    expect(statusOf(host, 'test.lazy').isWaiting).toBe(true);
-    await registry.quarantine('test.lazy', operator);
-    await until(() => statusOf(host, 'test.lazy').error !== undefined);
-    await expect(host.whenActive('test.lazy')).rejects.toMatchObject({ code: 'REGISTRY_CONFLICT' });
-    await registry.enable('test.lazy', operator);
-    await until(() => statusOf(host, 'test.lazy').isWaiting === true);
+    const waiting = await startGateHost('trusted', { activation: 'onFirstCall' });
+    await using _ = waiting;
+    const { host, registry, gate } = waiting;
+    await registry.quarantine(gateId, operator);
+    await until(() => statusOf(host, gateId).error !== undefined);
+    await expect(gate.version(null)).rejects.toMatchObject({ code: 'PLUGIN_NOT_ACTIVE' });
+    await expect(host.whenActive(gateId)).rejects.toMatchObject({ code: 'REGISTRY_CONFLICT' });
+    await registry.enable(gateId, operator);
+    await until(() => statusOf(host, gateId).isWaiting === true);
   });
 
   it('is done for a plugin while another takes its time to stop', async () => {
     const registry = new InMemoryPluginRegistry();
-    const slow = fakePlugin({ id: 'test.slow', hangs: ['stop'] });
+    const stopping = Promise.withResolvers<void>();
+    const slow = {
+      manifest: testManifest({ id: 'test.slow' }),
+      plugin: definePlugin({ initialize: () => ({ stop: () => stopping.promise }) }),
+    };
     const quick = fakePlugin({ id: 'test.quick' });
-    await using host = await startFleetHost('host-1', {
-      registry,
-      builtIn: [slow, quick],
-      perPlugin: { 'test.slow': { timeouts: { stopTimeoutMs: 60_000 } } },
-    });
+    await using host = await startFleetHost('host-1', { registry, builtIn: [slow, quick] });
     await registry.quarantine('test.slow', operator);
-    await until(() => slow.steps.includes('stop'));
+    await until(() => statusOf(host, 'test.slow').state === 'shutdown');
     await registry.quarantine('test.quick', operator);
     await until(() => quick.steps.includes('stop'));
-    expect(host.isActive('test.slow')).toBe(false);
-  }, 90_000);
+    expect(statusOf(host, 'test.slow').error).toBeUndefined();
+    stopping.resolve();
+    await until(() => statusOf(host, 'test.slow').error !== undefined);
+    expect(statusOf(host, 'test.slow').state).toBe('shutdown');
+  });
 
   it('about its configuration starts a plugin that could not use the one before, and no other', async () => {
     const registry = new InMemoryPluginRegistry();

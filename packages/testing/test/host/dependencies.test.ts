@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
-import { defineCapability, implement, Type, type Capability } from '@stellaops/plugin-sdk';
-import { fakePlugin, type FakePlugin } from '../../src/index.ts';
+import { defineCapability, definePlugin, implement, Type, type Capability } from '@stellaops/plugin-sdk';
+import { fakePlugin, testManifest, type FakePlugin } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
 
 const contract = (id: string) =>
@@ -10,7 +10,11 @@ const [One, Two] = [contract('One'), contract('Two')];
 const grants = [{ capability: One }, { capability: Two }];
 
 /** A plugin that answers with its id. */
-function plugin(id: string, provides: ReturnType<typeof contract>[], requires: Capability[] = []): FakePlugin {
+function plugin(
+  id: string,
+  provides: ReturnType<typeof contract>[],
+  requires: Capability[] = [],
+): FakePlugin {
   const provided = provides.map((capability) => implement(capability, { ask: async () => id }));
   return fakePlugin({ id, provides: provided, requires });
 }
@@ -55,22 +59,17 @@ describe('a plugin whose provider does not come up', () => {
       fails: { start: new Error('the well is dry') },
     });
     const asked: unknown[] = [];
-    const asker = plugin('test.asker', [Two], [One]);
-    const { create } = asker.plugin;
-    const curious = {
-      ...asker.plugin,
-      create: (...given: Parameters<typeof create>) => {
-        const made = create(...given);
-        const { initialize } = made;
-        return Object.assign(made, {
-          initialize: async (...context: Parameters<typeof initialize>) => {
-            asked.push(await context[0].resolve(One).ask(null).catch((error: unknown) => error));
-            return initialize.apply(made, context);
-          },
-        });
-      },
+    const asker = {
+      manifest: testManifest({ id: 'test.asker', requires: [One] }),
+      plugin: definePlugin({
+        initialize: async ({ resolve }) => {
+          const answer = resolve(One).ask(null);
+          asked.push(await answer.catch((error: unknown) => error));
+          return {};
+        },
+      }),
     };
-    await using host = await startHost({ builtIn: [{ ...asker, plugin: curious }, provider], grants });
+    await using host = await startHost({ builtIn: [asker, provider], grants });
     expect(host.isActive('test.asker')).toBe(true);
     expect(asked).toMatchObject([{ code: 'CAPABILITY_NOT_PROVIDED' }]);
   });

@@ -59,7 +59,9 @@ describe.each(['trusted', 'untrusted'] as const)('a plugin that starts at its fi
     await waiting.host.rescan();
     expect(waiting.host.plugins()).toMatchObject([{ version: '2.0.0', isWaiting: true }]);
     await expect(waiting.gate.version(null)).resolves.toBe('2.0.0');
-    const versions = (await waiting.registry.auditTrail({ event: 'plugin.admitted' })).map(({ version }) => version);
+    const versions = (await waiting.registry.auditTrail({ event: 'plugin.admitted' })).map(
+      ({ version }) => version,
+    );
     expect(versions).toEqual(['2.0.0']);
   });
 
@@ -133,7 +135,11 @@ describe('a sandbox that cannot be launched at the first call', () => {
         return good.launch(...given);
       },
     };
-    await using waiting = await startGateHost('untrusted', { ...lazy, sandbox, restart: { firstDelayMs: 1 } });
+    await using waiting = await startGateHost('untrusted', {
+      ...lazy,
+      sandbox,
+      restart: { firstDelayMs: 1 },
+    });
     await expect(waiting.gate.version(null)).rejects.toMatchObject({ code: 'LIFECYCLE_FAILED' });
     await until(() => waiting.host.isActive(gateId));
     expect(statusOf(waiting.host, gateId)).toMatchObject({ restarts: 1 });
@@ -157,7 +163,10 @@ describe('a plugin that its initialization calls', () => {
         },
       }),
     };
-    const ponger = fakePlugin({ id: 'test.ponger', provides: [implement(Ping, { ping: async () => 'pong' })] });
+    const ponger = fakePlugin({
+      id: 'test.ponger',
+      provides: [implement(Ping, { ping: async () => 'pong' })],
+    });
     await using directory = await createPluginPackage({
       manifest: ponger.manifest,
       files: { 'dist/plugin.js': '' },
@@ -212,5 +221,9 @@ async function startSlow(started: Promise<void>, timeouts = {}) {
     timeouts,
     sandbox: new InMemorySandbox({ [gateId]: slowPlugin }),
   });
-  return { ...slow, initialized: () => initialized, [Symbol.asyncDispose]: () => slow[Symbol.asyncDispose]() };
+  return {
+    ...slow,
+    initialized: () => initialized,
+    [Symbol.asyncDispose]: () => slow[Symbol.asyncDispose](),
+  };
 }

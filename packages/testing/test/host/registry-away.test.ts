@@ -110,6 +110,7 @@ describe('a registry that is away', () => {
     ]);
     expect(await registry.find('test.one')).toMatchObject({ status: 'shutdown' });
     expect(await registry.verifyAuditChain()).toMatchObject({ isIntact: true });
+    await next.stop();
     expect(await journal()).toEqual([]);
   });
 
@@ -160,7 +161,7 @@ describe('what happens while the registry is away', () => {
     const stopped = host.stop();
     await stopped;
     registry.losesAnswers = false;
-    await using next = await startHost({ registry });
+    await using next = await startHost({ registry, hostId: 'host-2' });
     await until(() => next.health().registry?.waiting === 0);
     expect(await told(registry)).toEqual([...told3, 'plugin.shutdown']);
   });
@@ -190,7 +191,7 @@ describe('what happens while the registry is away', () => {
     registry.comeBack();
     await registry.disable('test.fake', operator);
     await registry.remove('test.fake', operator);
-    await using next = await startHost({ registry });
+    await using next = await startHost({ registry, hostId: 'host-2' });
     await until(() => next.health().registry?.waiting === 0);
     expect(await registry.auditTrail({ event: 'plugin.shutdown' })).toHaveLength(1);
     expect(await registry.list()).toEqual([]);

@@ -155,9 +155,11 @@ describe('a sandbox that ended by itself', () => {
     await mortal.crash();
     jest
       .spyOn(mortal.registry, 'register')
-      .mockRejectedValueOnce(new PluginError('REGISTRY_UNAVAILABLE', { problem: 'it is away' }));
+      .mockRejectedValueOnce(
+        new PluginError('REGISTRY_CONFLICT', { pluginId: id, version: '1.0.0', problem: 'it is disabled' }),
+      );
     mortal.wait();
-    await until(() => statusOf(mortal.host, id).error?.code === 'REGISTRY_UNAVAILABLE');
+    await until(() => statusOf(mortal.host, id).error?.code === 'REGISTRY_CONFLICT');
     await until(() => statusOf(mortal.host, id).restartAt !== undefined);
     mortal.wait();
     await until(isActive(mortal.host));

@@ -49,13 +49,16 @@ describe('a host that stops on signals', () => {
     );
   });
 
-  it.each(['stopped', 'deaf'])('listens to none when it has stopped, or was not told to (%s)', async (kind) => {
-    await using host = await startProgram(kind);
-    const before = host.lines.length;
-    host.send('SIGTERM');
-    await expect(host.end()).resolves.toEqual({ code: null, signal: 'SIGTERM' });
-    expect(host.lines).toHaveLength(before);
-  });
+  it.each(['stopped', 'deaf'])(
+    'listens to none when it has stopped, or was not told to (%s)',
+    async (kind) => {
+      await using host = await startProgram(kind);
+      const before = host.lines.length;
+      host.send('SIGTERM');
+      await expect(host.end()).resolves.toEqual({ code: null, signal: 'SIGTERM' });
+      expect(host.lines).toHaveLength(before);
+    },
+  );
 });
 
 /** The program, when it is up. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { fakePlugin } from '../../src/index.ts';
+import { until } from '../fleet/fleet-host.ts';
 import { startHost, statusOf } from './start-host.ts';
 
 const operator = { actor: 'user:ada', hostId: 'console-1', reason: 'ticket 7' };
@@ -22,15 +23,14 @@ describe('a plugin that operators withhold', () => {
     },
   );
 
-  it('is run by the next scan after it was enabled', async () => {
+  it('is run as soon as it is enabled', async () => {
     const registry = new InMemoryPluginRegistry();
     await (await startHost({ registry, builtIn: [fakePlugin()] })).stop();
     await registry.disable('test.fake', operator);
     await using host = await startHost({ registry, builtIn: [fakePlugin()] });
     expect(host.isActive('test.fake')).toBe(false);
     await registry.enable('test.fake', operator);
-    await host.rescan();
-    expect(host.isActive('test.fake')).toBe(true);
+    await until(() => host.isActive('test.fake'));
   });
 
   it('is run in the version to which it is pinned, and in no other', async () => {
@@ -40,7 +40,7 @@ describe('a plugin that operators withhold', () => {
     await registry.pin('test.fake', '1.0.0', operator);
     await using newer = await startHost({ registry, builtIn: [version('2.0.0')] });
     expect(statusOf(newer, 'test.fake').error?.message).toContain('it is pinned to version 1.0.0');
-    await using older = await startHost({ registry, builtIn: [version('1.0.0')] });
+    await using older = await startHost({ registry, hostId: 'host-2', builtIn: [version('1.0.0')] });
     expect(older.isActive('test.fake')).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import type { PluginStatus } from '@stellaops/plugin-host';
 import { formatPlugins } from './plugins.ts';
 import { printable } from '../printable.ts';
 import { ProgressLine } from './progress.ts';
+import { formatRegistry, type KnownBefore } from './registry.ts';
 import { formatVerdict } from './verdict.ts';
 
 /** What the user sees of a run, in the order in which it happens. */
@@ -20,6 +21,10 @@ export class GateReport {
 
   plugins(plugins: readonly PluginStatus[]): void {
     this.#section('Plugins', formatPlugins(plugins));
+  }
+
+  registry(known: KnownBefore): void {
+    this.#section('Registry', formatRegistry(known));
   }
 
   scanBegins(lockfile: string): void {

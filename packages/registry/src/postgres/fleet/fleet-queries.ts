@@ -15,7 +15,7 @@ import { isLive, lostAt } from './liveness.ts';
 export async function beat(tables: Kysely<Tables>, { hostId, incarnation }: HostPlace): Promise<boolean> {
   const { numUpdatedRows } = await tables
     .updateTable('plugin_hosts')
-    .set(({ fn }) => ({ heartbeat_at: fn<string>('clock_timestamp') }))
+    .set((update) => ({ heartbeat_at: update.fn<string>('clock_timestamp') }))
     .where('host_id', '=', hostId)
     .where('incarnation', '=', incarnation)
     .executeTakeFirstOrThrow();

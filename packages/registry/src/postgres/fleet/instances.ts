@@ -41,12 +41,12 @@ export async function replaceInstances(
   }
   const kept = reports.map(({ pluginId, version }) => [pluginId, version] as const);
   await own
-    .where(({ eb, not, refTuple, tuple }) =>
-      not(
-        eb(
-          refTuple('plugin_id', 'version'),
+    .where((where) =>
+      where.not(
+        where(
+          where.refTuple('plugin_id', 'version'),
           'in',
-          kept.map((each) => tuple(...each)),
+          kept.map((each) => where.tuple(...each)),
         ),
       ),
     )
@@ -75,8 +75,9 @@ function upsertInstances(
   return tables
     .insertInto('plugin_instances')
     .columns(['host_id', 'plugin_id', 'version', 'state', 'since', 'code', 'detail'])
-    .expression(({ selectFrom }) =>
-      selectFrom(reported(reports))
+    .expression((expression) =>
+      expression
+        .selectFrom(reported(reports))
         .innerJoin('plugin_versions as v', (join) =>
           join.onRef('v.plugin_id', '=', 'r.plugin_id').onRef('v.version', '=', 'r.version'),
         )
@@ -84,17 +85,17 @@ function upsertInstances(
           join.on('h.host_id', '=', hostId).on('h.incarnation', '=', incarnation),
         )
         .select(['h.host_id', 'v.plugin_id', 'v.version', 'r.state'])
-        .select(({ fn }) => fn<string>('clock_timestamp').as('since'))
+        .select((select) => select.fn<string>('clock_timestamp').as('since'))
         .select(['r.code', 'r.detail']),
     )
     .onConflict((conflict) =>
-      conflict.columns(['host_id', 'plugin_id']).doUpdateSet(({ ref }) => ({
-        version: ref('excluded.version'),
-        state: ref('excluded.state'),
+      conflict.columns(['host_id', 'plugin_id']).doUpdateSet((update) => ({
+        version: update.ref('excluded.version'),
+        state: update.ref('excluded.state'),
         since: sql`case when (plugin_instances.state, plugin_instances.version) = (excluded.state, excluded.version)
           then plugin_instances.since else excluded.since end`,
-        code: ref('excluded.code'),
-        detail: ref('excluded.detail'),
+        code: update.ref('excluded.code'),
+        detail: update.ref('excluded.detail'),
       })),
     );
 }
@@ -109,8 +110,9 @@ function updateStatuses(
     .updateTable('plugins as p')
     .from(reported(reports))
     .whereRef('p.id', '=', 'r.plugin_id')
-    .set(({ selectFrom, exists, ref }) => {
-      const onLive = selectFrom('plugin_instances as i')
+    .set((update) => {
+      const onLive = update
+        .selectFrom('plugin_instances as i')
         .innerJoin('plugin_hosts as h', 'h.host_id', 'i.host_id')
         .select('i.host_id')
         .whereRef('i.plugin_id', '=', 'p.id')
@@ -118,19 +120,18 @@ function updateStatuses(
         .where(isLive);
       const elsewhere = hostId === undefined ? onLive : onLive.where('i.host_id', '!=', hostId);
       return {
-        status: sql<LifecycleState>`case when ${exists(elsewhere)} then 'active' else ${ref('r.state')} end`,
+        status: sql<LifecycleState>`case when ${update.exists(elsewhere)} then 'active' else ${update.ref('r.state')} end`,
       };
     })
     .returning('p.id');
 }
 
-/** Reports as a table: of so many rows that the database can see how many. */
+/** Reports as a table, of which the database knows how many rows it has: that decides how it goes about it. */
 function reported(
   reports: readonly (StatusReport & Partial<PluginInstanceReport>)[],
 ): AliasedRawBuilder<Reported, 'r'> {
-  const rows = reports.map(
-    ({ pluginId, version, state, code, detail }) =>
-      sql`(${pluginId}::text, ${version ?? null}::text, ${state}::text, ${code ?? null}::text, ${detail ?? null}::text)`,
-  );
-  return sql<Reported>`(values ${sql.join(rows)})`.as<'r'>(sql`r(plugin_id, version, state, code, detail)`);
+  const column = (name: keyof PluginInstanceReport) =>
+    sql`${reports.map((report) => report[name] ?? null)}::text[]`;
+  const columns = (['pluginId', 'version', 'state', 'code', 'detail'] as const).map(column);
+  return sql<Reported>`unnest(${sql.join(columns)})`.as<'r'>(sql`r(plugin_id, version, state, code, detail)`);
 }

@@ -106,7 +106,10 @@ export interface RunnerHello {
   readonly oldestProtocol: number;
   /** The highest one. */
   readonly newestProtocol: number;
-  /** Names of what it can do beyond the protocol version. */
+  /**
+   * Names of what it can do beyond the protocol version. There is one: `transferred-payloads`, it reads and sends payloads on a
+   * Transfer where a call does not stream. Unknown names are passed over.
+   */
   readonly features: readonly string[];
   /** Its name and version, for logs. */
   readonly runner: string;
@@ -160,6 +163,8 @@ export interface Limits {
   readonly bytesLimitBytes: number;
   /** Calls of one direction that may be in flight. */
   readonly maxCallsInFlight: number;
+  /** Most arrays, objects and fields in the JSON of a message. */
+  readonly maxJsonParts: number;
 }
 
 /** A step of the lifecycle. One at a time. */
@@ -231,7 +236,7 @@ export interface Call {
   readonly streamsRequest: boolean;
   /** Whether the answer is a stream of items. */
   readonly streamsResponse: boolean;
-  /** W3C trace context (traceparent) of the caller; empty for none. */
+  /** W3C trace context (traceparent, version 00) of the caller; empty for none. A malformed one is ignored. */
   readonly traceparent: string;
   /** Whether the request is the first value on the Transfer of the call. Only where both know `transferred-payloads`. */
   readonly transfersRequest: boolean;
@@ -1191,7 +1196,7 @@ export const HostHello: MessageFns<HostHello> = {
 };
 
 function createBaseLimits(): Limits {
-  return { jsonLimitBytes: 0, bytesLimitBytes: 0, maxCallsInFlight: 0 };
+  return { jsonLimitBytes: 0, bytesLimitBytes: 0, maxCallsInFlight: 0, maxJsonParts: 0 };
 }
 
 export const Limits: MessageFns<Limits> = {
@@ -1204,6 +1209,9 @@ export const Limits: MessageFns<Limits> = {
     }
     if (message.maxCallsInFlight !== 0) {
       writer.uint32(24).uint32(message.maxCallsInFlight);
+    }
+    if (message.maxJsonParts !== 0) {
+      writer.uint32(32).uint32(message.maxJsonParts);
     }
     return writer;
   },
@@ -1245,6 +1253,14 @@ export const Limits: MessageFns<Limits> = {
             message.maxCallsInFlight = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxJsonParts = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1265,6 +1281,7 @@ export const Limits: MessageFns<Limits> = {
     message.jsonLimitBytes = object.jsonLimitBytes ?? 0;
     message.bytesLimitBytes = object.bytesLimitBytes ?? 0;
     message.maxCallsInFlight = object.maxCallsInFlight ?? 0;
+    message.maxJsonParts = object.maxJsonParts ?? 0;
     return message;
   },
 };
@@ -2671,8 +2688,11 @@ export const PluginHostServiceDefinition = {
       options: {},
     },
     /**
-     * The items of one call that streams, both directions of it. Opened by the runner: for a call of the host as soon as the call
-     * arrived, for a call of its own right after it was sent. HTTP/2 flow control of this stream is the back-pressure of the call.
+     * The items of one call that streams, both directions of it; or a large payload of a call that does not. At most one for a call.
+     * Opened by the runner, whose first item is Opening: for a call of the host that streams, or transfers its request, as soon as the
+     * call arrived; for an answer that is transferred when it has said so, or has heard so; for a call of its own right after it was sent.
+     * The host waits 10 s for it, and as long for the call of one that came early. HTTP/2 flow control of this stream is the back-pressure
+     * of the call. A stream that ends without End or Failure has broken off, which fails the call.
      */
     transfer: {
       name: "Transfer",

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CallDeadlines, Expiring } from '../../src/dispatch/call-deadlines.ts';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('the deadlines of calls', () => {
+  it('end each when its own time is over, in whatever order they came', () => {
+    const { add, over } = open();
+    add('long', 1000);
+    add('short', 10);
+    add('middle', 600);
+    add('none', 0);
+    jest.advanceTimersByTime(9);
+    expect(over).toEqual(['none']);
+    jest.advanceTimersByTime(1);
+    expect(over).toEqual(['none', 'short']);
+    jest.advanceTimersByTime(589);
+    expect(over).toEqual(['none', 'short']);
+    jest.advanceTimersByTime(1);
+    expect(over).toEqual(['none', 'short', 'middle']);
+    jest.advanceTimersByTime(400);
+    expect(over).toEqual(['none', 'short', 'middle', 'long']);
+  });
+
+  it('have one timer for all, and none half a second after the last call has ended', () => {
+    const { add, remove, over } = open();
+    const entries = Array.from({ length: 100 }, (_, index) => add(`call ${index}`, 30_000));
+    expect(jest.getTimerCount()).toBe(1);
+    for (const entry of entries) remove(entry);
+    jest.advanceTimersByTime(500);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.advanceTimersByTime(60_000);
+    expect(over).toEqual([]);
+  });
+
+  it('leave out what was taken out, first, last and in between', () => {
+    const { add, remove, over } = open();
+    const [first, , third, , fifth] = ['a', 'b', 'c', 'd', 'e'].map((name) => add(name, 100));
+    for (const entry of [third, first, fifth]) if (entry) remove(entry);
+    jest.advanceTimersByTime(100);
+    expect(over).toEqual(['b', 'd']);
+  });
+
+  it('may be set anew by what has just expired', () => {
+    const { deadlines, over } = open();
+    class Again extends Expiring {
+      override readonly owner = this;
+      override expire(): void {
+        over.push(`at ${performance.now() - begunAt}`);
+        if (over.length < 3) deadlines.add(this, 10, performance.now());
+      }
+      override giveUp(): void {
+        deadlines.remove(this);
+      }
+    }
+    const begunAt = performance.now();
+    deadlines.add(new Again(), 10, begunAt);
+    jest.advanceTimersByTime(30);
+    expect(over).toEqual(['at 10', 'at 20', 'at 30']);
+  });
+
+  it('take what is no number for no time at all, and Infinity for ever', () => {
+    const { add, over } = open();
+    add('nonsense', Number.NaN);
+    add('for ever', Infinity);
+    jest.advanceTimersByTime(2 ** 31);
+    expect(over).toEqual(['nonsense']);
+  });
+});
+
+/** Deadlines, and what has expired of them. */
+function open() {
+  const deadlines = new CallDeadlines();
+  const over: string[] = [];
+  class Named extends Expiring {
+    override readonly owner = this;
+    readonly name: string;
+    constructor(name: string) {
+      super();
+      this.name = name;
+    }
+    override expire(): void {
+      over.push(this.name);
+    }
+    override giveUp(): void {
+      deadlines.remove(this);
+    }
+  }
+  const add = (name: string, timeoutMs: number): Named => {
+    const entry = new Named(name);
+    deadlines.add(entry, timeoutMs, performance.now());
+    return entry;
+  };
+  return { deadlines, over, add, remove: (entry: Named) => deadlines.remove(entry) };
+}

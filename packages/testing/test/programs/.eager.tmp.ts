@@ -1,0 +1,11 @@
+import { startPluginHost } from '@stellaops/plugin-host';
+import { ProcessSandbox } from '@stellaops/plugin-sandbox';
+import { createPluginPackage } from '../../src/index.ts';
+import { Acrobat } from '../plugins/acrobat.ts';
+import { bundlePlugin } from '../plugins/bundle-plugin.ts';
+const p = await createPluginPackage({ manifest: { id: `test.p`, provides: [Acrobat] }, files: { 'dist/plugin.js': await bundlePlugin('./acrobat.ts') } });
+const host = await startPluginHost({ sandbox: new ProcessSandbox(), pluginPaths: [p.directory] , logger: { debug(){}, info(){}, warn(){}, error(){}, child() { return this; } } as never});
+console.log(host.plugins()[0]?.state);
+await host.stop();
+console.log(host.plugins()[0]?.state, host.plugins()[0]?.error?.message);
+await p[Symbol.asyncDispose]();
