@@ -15,7 +15,7 @@ export const proveWire: Proof = async (progress, { minutes, seed, attack, path }
     ...(path !== undefined && { path }),
     onRound: (name, runs, fraction) => progress(`${name}, ${runs} runs`, fraction),
   });
-  return results.flatMap((result) => [endsWell(result), ...held(result)]);
+  return results.flatMap((result) => [endsWell(result), held(result)].flat());
 };
 
 function endsWell({ name, runs, endings, failure }: AttackResult): Finding {

@@ -50,6 +50,11 @@ const commands: Readonly<Record<string, Command>> = {
     programs: [],
     load: async () => (await import('./registry/kill-rounds.ts')).proveRegistry,
   },
+  soak: {
+    title: 'a host at work, as long as one likes',
+    programs: [],
+    load: async () => (await import('./soak/soak.ts')).proveSoak,
+  },
 };
 
 const { positionals: asked, values } = parseArgs({

@@ -36,7 +36,7 @@ export interface HostTimeouts {
 }
 
 /** When a plugin starts: with its host, or at the first call to it. */
-export type PluginActivation = 'eager' | 'onFirstCall';
+type PluginActivation = 'eager' | 'onFirstCall';
 
 /** What the operator grants to all plugins, or to one. What is not said keeps its default. */
 export interface PluginSettings {

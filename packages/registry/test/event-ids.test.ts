@@ -30,8 +30,15 @@ describe('events from before events had ids', () => {
         `insert into ${schema}.audit_events (host_id, sequence, event, at, actor, plugin_id, version, detail, previous_hash, hash)
          values ('host-1', $1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         [
-          ...[link.sequence, record.event, record.at, record.actor, record.pluginId, record.version, detail],
-          ...[link.previousHash, link.hash],
+          link.sequence,
+          record.event,
+          record.at,
+          record.actor,
+          record.pluginId,
+          record.version,
+          detail,
+          link.previousHash,
+          link.hash,
         ],
       );
       head = link;

@@ -14,8 +14,8 @@ const count = 300;
 describe('three hundred untrusted plugins that start at their first call', () => {
   it('cost no process until they are called, and none again when they were idle', async () => {
     const entry = await bundlePlugin('./acrobat.ts');
-    const folder = await mkdtemp(join(tmpdir(), 'stella-lazy-'));
-    await chmod(folder, 0o711); // the users of plugins pass through it
+    await using place = await temporaryFolder();
+    const folder = place.path;
     const idOf = (index: number): string => `test.p${index}`;
     for (let index = 0; index < count; index++) {
       const directory = join(folder, idOf(index));
@@ -50,7 +50,6 @@ describe('three hundred untrusted plugins that start at their first call', () =>
       expect(notWaiting).toEqual([]);
     }
     await untilGone(await added());
-    await rm(folder, { recursive: true, force: true });
   }, 120_000);
 });
 
@@ -59,4 +58,11 @@ async function settled(host: PluginHost, pluginId: string): Promise<void> {
   const isSettled = (): boolean =>
     host.plugins().some(({ id, isWaiting, state }) => id === pluginId && (isWaiting || state === 'failed'));
   while (!isSettled()) await new Promise(setImmediate);
+}
+
+/** A folder through which the users of plugins may pass. */
+async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), 'stella-lazy-'));
+  await chmod(path, 0o711);
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }

@@ -138,6 +138,18 @@ export function describeTier(name: string, start: StartTier): void {
       });
     });
 
+    describe('inspection', () => {
+      it('tells how many calls there were, and which failed of what', async () => {
+        await using bench = await open(start);
+        await bench.api.add({ a: 1, b: 2 });
+        await failure(bench.api.fail({ message: 'no' }), 'CALL_FAILED');
+        const { hostId, status, plugins } = await bench.host.inspect();
+        expect({ hostId, status }).toEqual({ hostId: expect.any(String), status: 'healthy' });
+        const calls = { calls: 2, errors: 1, errorsByCode: { CALL_FAILED: 1 }, inFlight: 0 };
+        expect(plugins).toMatchObject([{ id: workbenchId, state: 'active', calls }]);
+      });
+    });
+
     describeStreams(start);
   });
 }

@@ -47,11 +47,8 @@ export async function startEchoHost(plugins: number): Promise<EchoHost> {
       required: ids,
     }),
   );
+  const echo = host.resolve(Echo, { pluginId: ids[0] ?? '' });
   const processIds = host.plugins().flatMap(({ processId }) => processId ?? []);
   const held = stack.move();
-  return {
-    echo: host.resolve(Echo, { pluginId: ids[0] ?? '' }),
-    processIds,
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
-  };
+  return { echo, processIds, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

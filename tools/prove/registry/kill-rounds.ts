@@ -39,8 +39,8 @@ export const proveRegistry: Proof = async (progress, { rounds }) => {
     const host = hosts[round % hostCount];
     const isHost = round % 2 === 1 || round % 5 === 0;
     const isServer = round % 2 === 0;
-    const dying = [isServer && server.kill(), isHost && host?.end('SIGKILL')];
-    await Promise.all(dying);
+    const dying = [isServer ? server.kill() : undefined, isHost ? host?.end('SIGKILL') : undefined];
+    await Promise.all(dying.filter((each) => each !== undefined));
     kills.server += Number(isServer);
     kills.hosts += Number(isHost);
     if (isHost) await host?.start(); // where both died, before its database

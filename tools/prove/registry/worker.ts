@@ -18,8 +18,8 @@ const writersAtOnce = 4;
 /** Events come as fast as a busy host makes them, and not as fast as a disk takes them. */
 const pauseMs = 100;
 const file = openSync(beliefs, 'a');
-let isStopping = false;
-process.once('SIGTERM', () => (isStopping = true));
+const stopping = new AbortController();
+process.once('SIGTERM', () => stopping.abort());
 
 const registry = await connect();
 const options = completeOptions({
@@ -45,14 +45,14 @@ async function connect(): Promise<PostgresPluginRegistry> {
     try {
       return await PostgresPluginRegistry.connect({ connectionString, schema, callTimeoutMs: 2_000 });
     } catch (error) {
-      if (isStopping) throw error;
+      if (stopping.signal.aborted) throw error;
       await setTimeout(50);
     }
   }
 }
 
 async function work(): Promise<void> {
-  while (!isStopping) {
+  while (!stopping.signal.aborted) {
     await setTimeout(pauseMs);
     if (number % 50 === 49) await register();
     const event = newEvent(number % 2 === 0 ? 'plugin.activated' : 'call.rejected');

@@ -25,7 +25,7 @@ export function findProblems(
   const { place } = part;
   return compile(part.schema)
     .Errors(part.value)
-    .map((problem) => ({ ...problem, instancePath: place + problem.instancePath }));
+    .map((problem) => Object.assign(problem, { instancePath: place + problem.instancePath }));
 }
 
 interface Part {
@@ -60,6 +60,11 @@ function isLarge(value: unknown): boolean {
   for (let count = 1; waiting.length > 0; count++) {
     const next = waiting.pop();
     if (typeof next !== 'object' || next === null || ArrayBuffer.isView(next)) continue;
+    if (Array.isArray(next)) {
+      if (count + waiting.length + next.length > maxValues) return true;
+      waiting.push(...next);
+      continue;
+    }
     // Not by Object.values(), which takes 50 ms for an object as large as a message.
     for (const key in next) {
       if (count + waiting.length > maxValues) return true;

@@ -189,22 +189,25 @@ export class RegistryWriter {
 
   #keep(told: Told): void {
     told.kept = this.#parts.journal.keep(told.content);
-    told.kept.then(
-      () => {
-        told.done.resolve();
-        if (this.#parts.room.problem('plugin.admitted', 0) === undefined) this.#full = undefined;
-      },
-      (error: unknown) => {
-        const position = this.#queue.indexOf(told);
-        if (position < 0) return; // the registry was faster
-        this.#queue.splice(position, 1);
-        this.#parts.room.leave(told.content.byteLength);
-        const problem = error instanceof Error ? error.message : String(error);
-        told.done.reject(
-          this.#lost(told, `the journal of what it has to be told cannot be written: ${problem}`),
-        );
-      },
-    );
+    void this.#whenKept(told, told.kept);
+  }
+
+  async #whenKept(told: Told, kept: Promise<unknown>): Promise<void> {
+    const { room } = this.#parts;
+    try {
+      await kept;
+      told.done.resolve();
+      if (room.problem('plugin.admitted', 0) === undefined) this.#full = undefined;
+    } catch (error) {
+      const position = this.#queue.indexOf(told);
+      if (position < 0) return; // the registry was faster
+      this.#queue.splice(position, 1);
+      room.leave(told.content.byteLength);
+      const problem = error instanceof Error ? error.message : String(error);
+      told.done.reject(
+        this.#lost(told, `the journal of what it has to be told cannot be written: ${problem}`),
+      );
+    }
   }
 
   #lost({ entry }: Told, problem: string): PluginError {

@@ -105,7 +105,8 @@ describe('a journal', () => {
   it('gives each of what is left to one host alone, of several that start at once', async () => {
     for (const detail of ['one', 'two', 'three', 'four']) await killed([detail]);
     const all = await Promise.all(Array.from({ length: 5 }, () => open().inherit()));
-    expect(details(all.flat()).toSorted()).toEqual(['four', 'one', 'three', 'two']);
+    expect(all.flat()).toHaveLength(4);
+    expect(new Set(details(all.flat()))).toEqual(new Set(['one', 'two', 'three', 'four']));
   });
 
   it('is given to hosts of the same registry alone', async () => {

@@ -82,10 +82,10 @@ export abstract class StoredPluginCatalogue implements PluginCatalogue {
       return;
     }
     await this.#changeOnce(async (entries) => {
-      const isKnown = await entries.setStatus(pluginId, status, instance);
+      const isThere = await entries.setStatus(pluginId, status, instance);
       // First the event: if it is written, the plugin was known then.
       if (event) await entries.append(event);
-      if (!isKnown) throw unknownPlugin(pluginId);
+      if (!isThere) throw unknownPlugin(pluginId);
     });
   }
 

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { CatalogueNotice, PluginCatalogue } from '@stellaops/plugin-abstractions/hosting';
 import { assertRefused, assertSame, contractCase, type ContractCase } from './contract-case.ts';
 import { given, operator } from './given.ts';
@@ -80,19 +79,22 @@ export const watching: readonly ContractCase[] = [
 /** A watch that has begun. */
 async function watched(catalogue: PluginCatalogue) {
   const over = new AbortController();
-  const notices = catalogue.watch(over.signal)[Symbol.asyncIterator]();
+  const notices = iterate(catalogue.watch(over.signal));
   const next = async (): Promise<CatalogueNotice | undefined> => {
     const { done, value } = await notices.next();
     return done === true ? undefined : value;
   };
   assertSame(await next(), { kind: 'resync' });
-  assert(notices.return);
   return {
     next,
     end: () => over.abort(),
     [Symbol.asyncDispose]: async () => {
       over.abort();
-      await notices.return?.();
+      await notices.return(undefined);
     },
   };
+}
+
+async function* iterate(notices: AsyncIterable<CatalogueNotice>): AsyncGenerator<CatalogueNotice> {
+  yield* notices;
 }

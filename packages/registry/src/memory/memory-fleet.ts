@@ -1,7 +1,6 @@
 import type {
   FleetHost,
   FleetInstance,
-  LifecycleState,
   PluginHostHealth,
   RegisteredPlugin,
 } from '@stellaops/plugin-abstractions/hosting';
@@ -24,22 +23,26 @@ export function lostForMs({ heartbeatAt, lostAfterMs }: MemoryHost): number {
 
 /** A host as its place is judged. */
 export function knownHost(host: MemoryHost): KnownHost {
-  const { joinedAt: _, heartbeatAt, lostAfterMs, instances: __, ...same } = host;
-  return { ...same, state: lostForMs(host) >= 0 ? 'lost' : 'live', lastHeartbeatAt: new Date(heartbeatAt) };
+  const { hostId, incarnation, machine, processId, processIdentity, heartbeatAt } = host;
+  const state = lostForMs(host) >= 0 ? 'lost' : 'live';
+  const lastHeartbeatAt = new Date(heartbeatAt);
+  return { hostId, incarnation, machine, processId, processIdentity, state, lastHeartbeatAt };
 }
 
 /** The hosts with their instances, or one of them, by id. */
 export function fleetHosts(fleet: MemoryFleet, hostId: string | undefined): readonly FleetHost[] {
   return [...fleet.values()]
     .filter((host) => hostId === undefined || host.hostId === hostId)
-    .map((host): FleetHost => {
-      const since = lostSince(host) ?? new Date(host.joinedAt);
-      const instances = [...host.instances.values()].toSorted((one, other) =>
-        one.pluginId < other.pluginId ? -1 : 1,
-      );
-      return { ...knownHost(host), since, instances };
-    })
+    .map(fleetHost)
     .toSorted((one, other) => (one.hostId < other.hostId ? -1 : 1));
+}
+
+function fleetHost(host: MemoryHost): FleetHost {
+  const since = lostSince(host) ?? new Date(host.joinedAt);
+  const instances = [...host.instances.values()].toSorted((one, other) =>
+    one.pluginId < other.pluginId ? -1 : 1,
+  );
+  return { ...knownHost(host), since, instances };
 }
 
 /** The instances of a plugin, by host id. */
@@ -61,11 +64,11 @@ export function isActiveOnLive(fleet: MemoryFleet, pluginId: string): boolean | 
   return active.length === 0 ? undefined : active.some((host) => lostForMs(host) < 0);
 }
 
-/** The status of a plugin as the hosts are now. */
-export function presentStatus(fleet: MemoryFleet, { id, status }: RegisteredPlugin): LifecycleState {
-  const isOnLive = isActiveOnLive(fleet, id);
-  if (isOnLive === true) return 'active';
-  return isOnLive === false && status === 'active' ? 'failed' : status;
+/** A plugin with its status as the hosts are now. */
+export function withPresentStatus(fleet: MemoryFleet, plugin: RegisteredPlugin): RegisteredPlugin {
+  const isOnLive = isActiveOnLive(fleet, plugin.id);
+  if (isOnLive === true) return { ...plugin, status: 'active' };
+  return isOnLive === false && plugin.status === 'active' ? { ...plugin, status: 'failed' } : plugin;
 }
 
 function lostSince(host: MemoryHost): Date | undefined {

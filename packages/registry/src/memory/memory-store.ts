@@ -13,7 +13,7 @@ import type { CatalogueStore, CatalogueTransaction } from '../catalogue/catalogu
 import type { FleetStore } from '../catalogue/fleet-store.ts';
 import { declares } from '../catalogue/plugin-entry.ts';
 import { Notices } from '../catalogue/notices.ts';
-import { fleetHosts, fleetInstancesOf, presentStatus } from './memory-fleet.ts';
+import { fleetHosts, fleetInstancesOf, withPresentStatus } from './memory-fleet.ts';
 import { MemoryTransaction, type MemoryState } from './memory-transaction.ts';
 
 /** Keeps a catalogue in memory. Changes take their turn, as they would behind the locks of a database, and a read sees those before it. */
@@ -135,7 +135,7 @@ export class MemoryStore implements CatalogueStore {
 
   /** The plugins with the status that they have now. */
   #entries({ plugins, fleet }: MemoryState): readonly RegisteredPlugin[] {
-    return [...plugins.values()].map((plugin) => ({ ...plugin, status: presentStatus(fleet, plugin) }));
+    return [...plugins.values()].map((plugin) => withPresentStatus(fleet, plugin));
   }
 
   #events(): readonly RecordedAuditEvent[] {

@@ -125,7 +125,7 @@ export class SqlTransaction implements CatalogueTransaction {
       .updateTable('audit_chains')
       .set({ length: sequence, head_hash: hash })
       .where('host_id', '=', record.hostId)
-      .where(({ exists, selectFrom }) => exists(selectFrom('appended').select('sequence')))
+      .where((where) => where.exists(where.selectFrom('appended').select('sequence')))
       .executeTakeFirstOrThrow();
     if (numUpdatedRows === 0n) throw new EventAlreadyWritten(event.id);
   }

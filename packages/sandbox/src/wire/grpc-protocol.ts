@@ -1,4 +1,4 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { PluginHostServiceDefinition } from './gen/stellaops/plugin/v1/plugin.ts';
 
 const { fullName, methods } = PluginHostServiceDefinition;
@@ -44,8 +44,8 @@ export function statusTrailers(code: Status, details = ''): Readonly<Record<stri
 }
 
 /** What a stream was ended for, by its trailers; `undefined` when it ended well or says nothing. */
-export function failureOf(trailers: Readonly<Record<string, unknown>>): Error | undefined {
-  const code = trailers['grpc-status'];
+export function failureOf(trailers: IncomingHttpHeaders): Error | undefined {
+  const { 'grpc-status': code, 'grpc-message': details = '' } = trailers;
   if (code === undefined || code === String(status.ok)) return undefined;
-  return new Error(`${decodeURI(String(trailers['grpc-message'] ?? ''))} (gRPC status ${String(code)})`);
+  return new Error(`${decodeURI(details.toString())} (gRPC status ${code.toString()})`);
 }

@@ -1,4 +1,4 @@
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
 import type { Connection, HostFrame, RunnerFrame } from './connection.ts';
 import { hostFrames, items, runnerFrames, type EntryCodec } from './frame-codec.ts';
@@ -45,7 +45,7 @@ function open<Outgoing, Incoming>(
 ): MessageStream<Outgoing, Incoming> {
   const http = session.request(requestHeaders(path), { endStream: false });
   let failure: Error | undefined;
-  const look = (headers: Readonly<Record<string, unknown>>): void => {
+  const look = (headers: IncomingHttpHeaders): void => {
     failure ??= failureOf(headers);
   };
   http.on('response', look);

@@ -71,7 +71,7 @@ export class MessageStream<Outgoing, Incoming> {
     this.#broken = broken;
     this.#entries = new MessageEntries(incoming, bounds);
     http.on('data', (chunk: Buffer) => {
-      if (this.#isOver) return; // what nobody takes any more
+      if (this.#isOver || this.#isEnding) return; // what nobody takes any more
       this.#entries.feed(chunk);
       this.#deliver();
     });
@@ -79,7 +79,7 @@ export class MessageStream<Outgoing, Incoming> {
     http.on('close', () => setImmediate(() => this.#end()));
     http.on('drain', () => this.#tellOfRoom());
     // The session fails its streams before it says so itself, and knows more.
-    http.on('error', (error) => setImmediate(() => this.destroy(explain(error))));
+    http.on('error', (error) => setImmediate(() => this.#fail(explain(error))));
   }
 
   /** Hands over what arrives from now on, and what has arrived. */
@@ -134,7 +134,7 @@ export class MessageStream<Outgoing, Incoming> {
   end(): void {
     if (!this.#isEnding) this.flush();
     this.#isEnding = true;
-    this.#finish();
+    this.#entries.close();
     this.#http.end();
     this.#http.resume();
   }
@@ -148,6 +148,12 @@ export class MessageStream<Outgoing, Incoming> {
     // forget another stream: Node would ask that one for its trailers, and abort.
     if (error !== undefined || !this.#isEnding)
       setImmediate(() => this.#http.close(constants.NGHTTP2_CANCEL));
+  }
+
+  /** Others who fail with it now may know better why, and come first. */
+  #fail(error: Error | undefined): void {
+    this.destroy(error);
+    if (error instanceof ProtocolViolation) setImmediate(() => this.#broken?.(error));
   }
 
   #end(): void {
@@ -176,7 +182,7 @@ export class MessageStream<Outgoing, Incoming> {
       if (!this.#bounds.turns.hasTime()) return this.#rest();
       const until = this.#entries.bytesRead + bytesPerLook;
       for (let count = 0; count < entriesPerLook && this.#entries.bytesRead < until; count++) {
-        if (this.#isOver) return true;
+        if (this.#isOver || this.#isEnding) return true;
         if (this.#isPaused && !this.#entries.isEmpty) return false;
         const before = this.#entries.bytesRead;
         if (!this.#entries.next()) return true;

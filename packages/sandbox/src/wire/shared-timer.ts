@@ -27,7 +27,7 @@ export class SharedTimer {
     const now = performance.now();
     this.#wakesAt = Infinity;
     let next = Infinity;
-    for (const one of [...this.#underWay()]) {
+    for (const one of this.#underWay()) {
       if (one.expiresAt - now < 1) one.expire(); // a timer counts whole milliseconds, the clock their fractions
       else next = Math.min(next, one.expiresAt);
     }

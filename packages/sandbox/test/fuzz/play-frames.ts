@@ -31,7 +31,7 @@ export interface FrameScript {
 }
 
 const on = fc.nat(5);
-export const steps: fc.Arbitrary<Step> = fc.oneof(
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
@@ -66,7 +66,7 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
 
 export const frameScripts: fc.Arbitrary<FrameScript> = fc.record({
   greets: fc.oneof({ weight: 9, arbitrary: fc.constant(true) }, fc.constant(false)),
-  steps: fc.array(steps, { minLength: 1, maxLength: 20 }),
+  steps: fc.array(anyStep, { minLength: 1, maxLength: 20 }),
 });
 
 /** Does it all to the host at this path, and leaves. */

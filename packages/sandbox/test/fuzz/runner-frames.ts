@@ -63,6 +63,6 @@ export const runnerFrames: fc.Arbitrary<RunnerFrame> = fc.oneof(
         { token: texts, newestProtocol: numbers32, features: fc.array(texts, { maxLength: 3 }) },
         { requiredKeys: [] },
       )
-      .map((differing) => ({ ...hello, ...differing })),
+      .map((differing) => Object.assign({}, hello, differing)),
   }),
 );

@@ -1,5 +1,5 @@
 import type { HostFrame, Item, RunnerFrame } from '../../src/wire/connection.ts';
-import { call, HostileRunner } from '../hostile-wire/hostile-runner.ts';
+import { call, type HostileRunner } from '../hostile-wire/hostile-runner.ts';
 import { batch, message } from '../hostile-wire/raw-stream.ts';
 import { jsonShapes } from './json-shapes.ts';
 
@@ -33,7 +33,7 @@ const answers =
     while (asked.length < callsOfHost) asked.push((await runner.attach.heard('call')).value);
     const chosen = asked.filter(wanted);
     await Promise.all(
-      chosen.map((each) => (each.streamsResponse ? stream(runner, each, response) : undefined)),
+      chosen.filter(({ streamsResponse }) => streamsResponse).map((each) => stream(runner, each, response)),
     );
     for (const { id } of chosen.filter(({ streamsResponse }) => !streamsResponse))
       runner.attach.say({ $case: 'answer', value: { id, result: { $case: 'response', value: response } } });

@@ -1,13 +1,16 @@
 const limit = 1024 * 1024;
 
-/** A text of one part again and again, with commas between, as large as a message may be. */
-function fill(open: string, part: (index: number) => string, close: string): string {
+/** A little less than `messages.maxJsonParts`, for what stands around. */
+const maxParts = 49_900;
+
+/** A text again and again, with commas between, as large as a message may be. `weight`: its arrays, objects and fields. */
+function fill(open: string, part: (index: number) => string, close: string, weight = 0): string {
   const parts: string[] = [];
   let length = open.length + close.length;
   for (let index = 0; ; index++) {
     const next = part(index);
     length += next.length + 1;
-    if (length > limit) return `${open}${parts.join(',')}${close}`;
+    if (length > limit || index * weight > maxParts) return `${open}${parts.join(',')}${close}`;
     parts.push(next);
   }
 }
@@ -17,24 +20,24 @@ const finding = (index: number): string =>
 
 /** JSON of a MiB each, of the shapes that cost the most to read, to check or to tell what is wrong with. */
 export const jsonShapes: Readonly<Record<string, string>> = {
-  'nested arrays': '['.repeat(limit / 2) + ']'.repeat(limit / 2),
-  'nested objects': `${'{"a":'.repeat(170_000)}1${'}'.repeat(170_000)}`,
-  'empty objects': fill('[', () => '{}', ']'),
-  'empty arrays': fill('[', () => '[]', ']'),
-  'small objects': fill('[', (index) => `{"a":${index % 10}}`, ']'),
-  'objects of different shapes': fill('[', (index) => `{"k${index}":1}`, ']'),
-  'many keys': fill('{', (index) => `"k${index}":1`, '}'),
-  'the same key': fill('{', () => '"a":1', '}'),
-  'keys that are numbers': fill('{', (index) => `"${index * 1000}":1`, '}'),
-  prototypes: fill('[', () => '{"__proto__":{}}', ']'),
+  'nested arrays': '['.repeat(maxParts) + ']'.repeat(maxParts),
+  'nested objects': `${'{"a":'.repeat(maxParts / 2)}1${'}'.repeat(maxParts / 2)}`,
+  'empty objects': fill('[', () => '{}', ']', 1),
+  'empty arrays': fill('[', () => '[]', ']', 1),
+  'small objects': fill('[', (index) => `{"a":${index % 10}}`, ']', 2),
+  'objects of different shapes': fill('[', (index) => `{"k${index}":1}`, ']', 2),
+  'many keys': fill('{', (index) => `"k${index}":1`, '}', 1),
+  'the same key': fill('{', () => '"a":1', '}', 1),
+  'keys that are numbers': fill('{', (index) => `"${index * 1000}":1`, '}', 1),
+  prototypes: fill('[', () => '{"__proto__":{}}', ']', 3),
   'long numbers': fill('[', (index) => `${index}.123456789012345678901234567890e-300`, ']'),
   'small numbers': fill('[', () => '1', ']'),
   escapes: `"${String.raw`\u00e9\n`.repeat(limit / 8 - 1)}"`,
   'two-byte text': `"${'ű'.repeat(limit / 2 - 2)}"`,
   'small strings': fill('[', (index) => `"${index}"`, ']'),
-  'a good report': fill('{"findings":[', finding, ']}'),
-  'a report with every finding wrong': fill('{"findings":[', () => '{}', ']}'),
-  'a report with unknown fields': fill('{"findings":[],', (index) => `"k${index}":1`, '}'),
+  'a good report': fill('{"findings":[', finding, ']}', 6),
+  'a report with every finding wrong': fill('{"findings":[', () => '{}', ']}', 1),
+  'a report with unknown fields': fill('{"findings":[],', (index) => `"k${index}":1`, '}', 1),
   'a report with numbers for findings': fill('{"findings":[', () => '1', ']}'),
   'a report with long tags': `{"findings":[{"id":"CVE-2026-1000","severity":"low","score":1,"tags":["${'-'.repeat(limit - 100)}"]}]}`,
 };

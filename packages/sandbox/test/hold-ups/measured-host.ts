@@ -10,10 +10,7 @@ const callsAtOnce = 16;
 /** A host that makes many calls to its plugin, and checks every answer and item as the dispatch of a host does. */
 serveTrials(async () => {
   const host = await openWireHost({ services: deskServices });
-  const calls = host.session.then(async (session) => {
-    await session.greeted.catch(() => undefined);
-    await Promise.allSettled(Array.from({ length: callsAtOnce }, () => callAll(session)).flat());
-  });
+  const calls = callFrom(host.session);
   return {
     path: host.path,
     settle: async () => {
@@ -24,6 +21,12 @@ serveTrials(async () => {
     },
   };
 });
+
+async function callFrom(opened: Promise<RunnerSession>): Promise<void> {
+  const session = await opened;
+  await session.greeted.catch(() => undefined);
+  await Promise.allSettled(Array.from({ length: callsAtOnce }, () => callAll(session)).flat());
+}
 
 function callAll(session: RunnerSession): readonly Promise<unknown>[] {
   const api = session.api(desk);

@@ -78,8 +78,9 @@ describe('our runner, with a host that is made of grpc-js', () => {
             if (frame['hello'])
               stream.write({ frames: [{ call: call(7, { streamsResponse: true }).value }] });
           }
-          stream.end();
-        })().catch(() => undefined); // cut off when the runner leaves
+        })()
+          .catch(() => undefined) // cut off when the runner leaves
+          .finally(() => stream.end());
       },
       transfer: (stream) => {
         void (async () => {

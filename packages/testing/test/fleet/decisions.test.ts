@@ -119,6 +119,7 @@ describe('what operators decide', () => {
     await until(() => !host.isActive(id));
     await registry.enable(id, operator);
     await until(() => host.isActive(id));
+    expect(statusOf(host, id).error).toBeUndefined();
   });
 
   it('is done by a host whose registry was away, once it is back', async () => {

@@ -48,6 +48,7 @@ describe('a host in a fleet', () => {
     await until(async () => (await lastHeartbeat()) !== first);
     const second = await lastHeartbeat();
     await until(async () => (await lastHeartbeat()) !== second);
+    expect(await registry.hosts()).toMatchObject([{ hostId: 'host-1', state: 'live' }]);
   });
 
   it('is refused while another of its id is alive, and what it began is undone', async () => {
@@ -96,7 +97,7 @@ describe('a host in a fleet', () => {
       fleet: { lostAfterMs: 3_600_000 },
     });
     over.abort(new Error('nobody wants it'));
-    await expect(starting).rejects.toThrow();
+    await expect(starting).rejects.toThrow('nobody wants it');
   });
 
   it('joins when its registry is there, and says then how its plugins are', async () => {

@@ -104,9 +104,9 @@ describe('a registry that is away', () => {
     await using next = await startHost({ registry, hostId: 'host-2', builtIn: [] });
     await until(() => next.health().registry?.waiting === 0);
     const ends = await registry.auditTrail({ event: 'plugin.shutdown' });
-    expect(ends.map(({ pluginId, hostId }) => [pluginId, hostId]).toSorted()).toEqual([
-      ['test.one', 'host-1'],
-      ['test.two', 'host-1'],
+    expect(ends.map(({ pluginId, hostId }) => `${pluginId} on ${hostId}`).toSorted()).toEqual([
+      'test.one on host-1',
+      'test.two on host-1',
     ]);
     expect(await registry.find('test.one')).toMatchObject({ status: 'shutdown' });
     expect(await registry.verifyAuditChain()).toMatchObject({ isIntact: true });

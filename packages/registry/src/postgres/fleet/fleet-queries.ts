@@ -72,11 +72,10 @@ export async function selectInstancesOf(
     .select([isLive.as('is_live'), lostAt.as('lost_at')])
     .orderBy('i.host_id')
     .execute();
-  return rows.map((row) => ({
-    hostId: row.host_id,
-    ...instanceOf(row),
-    ...(!row.is_live && { lostSince: new Date(row.lost_at) }),
-  }));
+  return rows.map((row) => {
+    const instance = { hostId: row.host_id, ...instanceOf(row) };
+    return row.is_live ? instance : { ...instance, lostSince: new Date(row.lost_at) };
+  });
 }
 
 /** What operators want of plugins. */

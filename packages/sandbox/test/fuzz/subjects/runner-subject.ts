@@ -24,7 +24,7 @@ serveTrials(async (path) => {
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),
       api: () => undefined,
-      find: services.find,
+      find: (identity) => services.find(identity),
     }),
   });
   const over = new PluginRunner(dialHost(path), () => Promise.resolve({ plugin })).run('a token', []);
