@@ -54,7 +54,7 @@ async function connect(): Promise<PostgresPluginRegistry> {
 async function work(): Promise<void> {
   while (!stopping.signal.aborted) {
     await setTimeout(pauseMs);
-    if (number % 50 === 49) await register();
+    if (number % 10 === 9) await register();
     const event = newEvent(number % 2 === 0 ? 'plugin.activated' : 'call.rejected');
     try {
       await writer?.tell(event.event === 'call.rejected' ? { event } : { event, status: 'active' });

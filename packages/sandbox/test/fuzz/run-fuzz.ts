@@ -79,7 +79,8 @@ class AttackUnderWay {
 
   async result(): Promise<AttackResult> {
     const { name, runs, failure } = this;
-    const figures = await this.#subject.figures();
+    // A process that has not survived is started again, and has no figures of its own.
+    const figures = await this.#subject.figures().catch(() => this.#subject.figures());
     return { name, runs, endings: this.#endings, figures, ...(failure && { failure }) };
   }
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
   credentials,
@@ -57,7 +58,7 @@ export async function listenForeign(
 
 /** What arrives on a stream, entry by entry: frames of an Attach, items of a Transfer. */
 export async function* entriesOf(
-  stream: AsyncIterable<unknown>,
+  stream: Readable,
   field: 'frames' | 'items',
 ): AsyncGenerator<Loose, void, undefined> {
   for await (const message of stream)

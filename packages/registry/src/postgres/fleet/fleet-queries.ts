@@ -8,7 +8,7 @@ import type { Kysely } from 'kysely';
 import type { HostPlace, KnownHost } from '../../catalogue/fleet-store.ts';
 import { desiredState } from '../rows.ts';
 import type { Tables } from '../tables.ts';
-import { instanceOf, knownHostOf } from './fleet-rows.ts';
+import { hostHealthOf, instanceOf, knownHostOf } from './fleet-rows.ts';
 import { isLive, lostAt } from './liveness.ts';
 
 /** Says that a host is alive; `false` when it has its place no longer. */
@@ -72,10 +72,7 @@ export async function selectInstancesOf(
     .select([isLive.as('is_live'), lostAt.as('lost_at')])
     .orderBy('i.host_id')
     .execute();
-  return rows.map((row) => {
-    const instance = { hostId: row.host_id, ...instanceOf(row) };
-    return row.is_live ? instance : { ...instance, lostSince: new Date(row.lost_at) };
-  });
+  return rows.map((row) => hostHealthOf(row, row.is_live ? undefined : new Date(row.lost_at)));
 }
 
 /** What operators want of plugins. */

@@ -1,4 +1,4 @@
-import type { FleetInstance } from '@stellaops/plugin-abstractions/hosting';
+import type { FleetInstance, PluginHostHealth } from '@stellaops/plugin-abstractions/hosting';
 import type { Selectable } from 'kysely';
 import type { KnownHost } from '../../catalogue/fleet-store.ts';
 import type { Tables } from '../tables.ts';
@@ -22,6 +22,14 @@ export function instanceOf({
     ...(detail !== null && { detail }),
   };
   return instance as Omit<FleetInstance, 'pluginId'>; // a host said it
+}
+
+/** How the plugin of a row stands on its host. */
+export function hostHealthOf(
+  row: InstanceRow & { readonly host_id: string },
+  lostSince: Date | undefined,
+): PluginHostHealth {
+  return { hostId: row.host_id, ...instanceOf(row), ...(lostSince && { lostSince }) };
 }
 
 /** The host of a row. */
