@@ -63,7 +63,9 @@ function printSamples(samples: readonly Sample[]): void {
     ...names.map((name) => format(sample?.figures[name] ?? Number.NaN)),
   ]);
   for (const row of [['minute', ...names], ...rows])
-    process.stdout.write(`  ${row.map((cell, column) => cell.padStart((['minute', ...names][column] ?? '').length)).join('  ')}\n`);
+    process.stdout.write(
+      `  ${row.map((cell, column) => cell.padStart((['minute', ...names][column] ?? '').length)).join('  ')}\n`,
+    );
 }
 
 function format(value: number): string {

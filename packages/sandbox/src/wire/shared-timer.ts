@@ -4,6 +4,9 @@ export interface Expiring {
   expire(): void;
 }
 
+/** Node takes a longer delay for one of 1 ms, and a fraction of a millisecond is enough to be longer. */
+const maxDelayMs = 2_147_483_647;
+
 /** One timer for all that is under way: one for each costs more than most calls. */
 export class SharedTimer {
   readonly #underWay: () => Iterable<Expiring>;
@@ -20,7 +23,7 @@ export class SharedTimer {
     if (expiresAt >= this.#wakesAt) return;
     this.#wakesAt = expiresAt;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#wake(), expiresAt - now).unref();
+    this.#timer = setTimeout(() => this.#wake(), Math.min(expiresAt - now, maxDelayMs)).unref();
   }
 
   #wake(): void {

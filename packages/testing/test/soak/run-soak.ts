@@ -23,6 +23,8 @@ export interface SoakResult {
 
 /** What is made once is made in the first rounds. */
 const warmUpRounds = 2;
+/** Each new piece of code stays in memory, so that not every round has one. */
+const roundsPerNewCode = 4;
 
 /**
  * Has a host work for so long, and looks at what it holds after each round, at rest. In the first half the trusted plugin is replaced by new
@@ -42,7 +44,8 @@ export async function runSoak({ minutes, registry, onRound }: SoakOptions): Prom
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs >= durationMs) return { samples, deeds };
     onRound?.(round, elapsedMs / durationMs);
-    await playRound(round, round > warmUpRounds && elapsedMs < durationMs / 2, { soaked, registry, deeds });
+    const isNewCode = round % roundsPerNewCode === 0 && elapsedMs < durationMs / 2;
+    await playRound(round, isNewCode, { soaked, registry, deeds });
     if (round <= warmUpRounds) continue;
     const atMs = performance.now() - startedAt;
     samples.push(await takeSample(soaked.host, soaked.stateDirectory, timers, atMs));

@@ -70,10 +70,19 @@ export async function playRound(round: number, isNewCode: boolean, parts: Soaked
 /** Calls of every kind at the same time: answered, streamed, left, cancelled, and too late. */
 async function callAll(soaked: SoakHost, pluginId: string, round: number): Promise<void> {
   const puppet = api(soaked, pluginId);
-  await Promise.all(Array.from({ length: callsPerPlugin }, (_, index) => callOne(puppet, pluginId, `${pluginId}-${round}-${index}`, index)));
+  await Promise.all(
+    Array.from({ length: callsPerPlugin }, (_, index) =>
+      callOne(puppet, pluginId, `${pluginId}-${round}-${index}`, index),
+    ),
+  );
 }
 
-async function callOne(puppet: CapabilityApi<typeof Puppet.methods>, pluginId: string, call: string, index: number): Promise<void> {
+async function callOne(
+  puppet: CapabilityApi<typeof Puppet.methods>,
+  pluginId: string,
+  call: string,
+  index: number,
+): Promise<void> {
   const isDirect = pluginId === soakPlugins.linked; // nothing stands between that could give up a call
   switch (index % 5) {
     case 0: {
@@ -85,7 +94,8 @@ async function callOne(puppet: CapabilityApi<typeof Puppet.methods>, pluginId: s
       for await (const { item } of puppet.count({ call, items: 20 })) if (item === 3) break;
       return;
     case 2:
-      if (!isDirect) expectOutcome(await outcome(puppet.hold(call, { signal: AbortSignal.timeout(5) })), 'CALL_CANCELLED');
+      if (!isDirect)
+        expectOutcome(await outcome(puppet.hold(call, { signal: AbortSignal.timeout(5) })), 'CALL_CANCELLED');
       return;
     case 3:
       if (!isDirect) expectOutcome(await outcome(puppet.hold(call, { timeoutMs: 5 })), 'CALL_TIMED_OUT');
