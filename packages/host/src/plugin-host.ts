@@ -8,7 +8,8 @@ import type { PluginStatus } from './lifecycle/plugin-table.ts';
 
 /** How a host is, as plain data. */
 export interface HostHealth {
-  /** `failed`: a required plugin is not active. `degraded`: another one failed or was refused, or the registry is away. */
+  /** `failed`: a required plugin is not active. `degraded`: another one failed, was refused or lost one of its
+   * `instances`, or the registry is away. */
   readonly status: 'healthy' | 'degraded' | 'failed';
   readonly plugins: readonly PluginStatus[];
   /** Missing for a host without a registry. */

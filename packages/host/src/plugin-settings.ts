@@ -57,6 +57,11 @@ export interface PluginSettings {
    * are never stopped so.
    */
   readonly idleStopMs?: number | false;
+  /**
+   * How many sandboxes of each untrusted plugin run side by side, so that it can use as many cores. Default 1. A call goes to the least
+   * busy one; each has the limits for itself, and shares no state with the others. Other plugins run in this process, once.
+   */
+  readonly instances?: number;
   /** What plugins may call of each other, where their manifests require it. Default nothing. */
   readonly grants?: readonly CapabilityGrant[];
 }
@@ -71,6 +76,7 @@ export interface CompleteSettings {
   readonly restart: RestartPolicy | false;
   readonly activation: PluginActivation;
   readonly idleStopMs: number | false;
+  readonly instances: number;
   readonly grants: readonly CapabilityGrant[];
 }
 
@@ -95,6 +101,7 @@ export const defaultSettings: CompleteSettings = {
   restart: false,
   activation: 'eager',
   idleStopMs: false,
+  instances: 1,
   grants: [],
 };
 
@@ -112,6 +119,7 @@ export function completeSettings(
     restart,
     activation,
     idleStopMs,
+    instances,
     grants,
   }: PluginSettings,
   defaults: CompleteSettings,
@@ -125,6 +133,8 @@ export function completeSettings(
   if (activation !== undefined && activation !== 'eager' && activation !== 'onFirstCall')
     throw new TypeError(`${where}activation is eager or onFirstCall, not ${String(activation)}`);
   if (idleStopMs !== undefined && idleStopMs !== false) requirePositive(`${where}idleStopMs`, idleStopMs);
+  if (instances !== undefined && !(Number.isSafeInteger(instances) && instances > 0))
+    throw new TypeError(`${where}instances is a whole number from 1, not ${String(instances)}`);
   if (grants?.some((grant) => typeof Object(grant.capability).methods !== 'object'))
     throw new TypeError(`${where}grants holds a grant that names no contract: { capability: CanScan }`);
   return {
@@ -138,6 +148,7 @@ export function completeSettings(
       : (restart ?? defaults.restart),
     activation: activation ?? defaults.activation,
     idleStopMs: idleStopMs ?? defaults.idleStopMs,
+    instances: instances ?? defaults.instances,
     grants: grants ?? defaults.grants,
   };
 }

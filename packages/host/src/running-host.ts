@@ -9,7 +9,7 @@ import type { CompleteOptions } from './host-options.ts';
 import type { HostInspection } from './inspection/host-inspection.ts';
 import { inspectHost } from './inspection/inspect-host.ts';
 import type { RegistryWriter } from './journal/registry-writer.ts';
-import { packageDirectoryOf } from './lifecycle/hosted-plugin.ts';
+import { isShort, packageDirectoryOf } from './lifecycle/hosted-plugin.ts';
 import type { PluginChanges } from './lifecycle/plugin-changes.ts';
 import type { PluginStatus, PluginTable } from './lifecycle/plugin-table.ts';
 import type { Reconciler } from './lifecycle/reconciler.ts';
@@ -74,10 +74,12 @@ export class RunningHost implements PluginHost {
   }
 
   health(): HostHealth {
+    const { table } = this.#parts;
     const plugins = this.plugins();
     const registry = this.#parts.writer?.health();
     const isDegraded =
       plugins.some(({ state }) => state === 'failed') ||
+      table.everyVersion().some(isShort) ||
       registry?.away !== undefined ||
       registry?.full !== undefined;
     const status = this.requiredProblem() !== undefined ? 'failed' : isDegraded ? 'degraded' : 'healthy';

@@ -77,6 +77,7 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     services,
     state,
     onEnded: (plugin, error) => changes.ended(plugin, error),
+    onLost: (plugin, error) => changes.lost(plugin, error),
     attribution: options.containInProcessFailures ? attribution : undefined,
     stopping: stopping.signal,
   });

@@ -31,7 +31,7 @@ const crashed = {
  */
 export class InMemorySandbox implements PluginSandbox {
   readonly #plugins: Readonly<Record<string, PluginDefinition>>;
-  readonly #running = new Map<string, () => void>();
+  readonly #running = new Map<string, Set<() => void>>();
 
   /** Plugins by id. */
   constructor(plugins: Readonly<Record<string, PluginDefinition>>) {
@@ -65,7 +65,9 @@ export class InMemorySandbox implements PluginSandbox {
       await ended;
     };
     signal.addEventListener('abort', () => void dispose(), { once: true });
-    this.#running.set(pluginId, crash);
+    const running = this.#running.get(pluginId) ?? new Set();
+    this.#running.set(pluginId, running.add(crash));
+    void ended.then(() => running.delete(crash));
     try {
       await session.greeted;
       await session.steps.run({ $case: 'load', value: {} }, 0);
@@ -78,8 +80,8 @@ export class InMemorySandbox implements PluginSandbox {
     return { plugin: remote, isolation, ended, [Symbol.asyncDispose]: dispose };
   }
 
-  /** Ends the sandbox of a plugin from outside, as the death of its process would. */
+  /** Ends the sandbox of a plugin from outside, as the death of its process would; of several, the one that was started last. */
   crash(pluginId: string): void {
-    this.#running.get(pluginId)?.();
+    [...(this.#running.get(pluginId) ?? [])].at(-1)?.();
   }
 }

@@ -25,31 +25,28 @@ describe('three hundred untrusted plugins that start at their first call', () =>
     const before = new Set(await familyOf(process.pid));
     const added = async (): Promise<number[]> =>
       (await familyOf(process.pid)).filter((member) => !before.has(member));
-    {
-      await using host = await startPluginHost({
-        sandbox: new ProcessSandbox(),
-        logger: recordingLogger(),
-        pluginPaths: [folder],
-        stateDirectory: join(folder, '.state'),
-        activation: 'onFirstCall',
-        idleStopMs: 1000,
-      });
-      expect(host.resolveAll(Acrobat)).toHaveLength(count);
-      await expect(added()).resolves.toEqual([]);
-      const called = [idOf(7), idOf(150), idOf(299)];
-      const processes = await Promise.all(
-        called.map(async (pluginId) => {
-          await host.whenActive(pluginId);
-          return host.plugins().find(({ id }) => id === pluginId)?.processId ?? 0;
-        }),
-      );
-      expect(processes.every((process) => process > 0)).toBe(true);
-      await untilGone(processes);
-      await Promise.all(called.map((id) => settled(host, id)));
-      const notWaiting = host.plugins().filter(({ isWaiting }) => !isWaiting);
-      expect(notWaiting).toEqual([]);
-    }
-    await untilGone(await added());
+    await using host = await startPluginHost({
+      sandbox: new ProcessSandbox(),
+      logger: recordingLogger(),
+      pluginPaths: [folder],
+      stateDirectory: join(folder, '.state'),
+      activation: 'onFirstCall',
+      idleStopMs: 1000,
+    });
+    expect(host.resolveAll(Acrobat)).toHaveLength(count);
+    await expect(added()).resolves.toEqual([]);
+    const called = [idOf(7), idOf(150), idOf(299)];
+    const processes = await Promise.all(
+      called.map(async (pluginId) => {
+        await host.whenActive(pluginId);
+        return host.plugins().find(({ id }) => id === pluginId)?.processId ?? 0;
+      }),
+    );
+    expect(processes.every((process) => process > 0)).toBe(true);
+    await untilGone(processes);
+    await Promise.all(called.map((id) => settled(host, id)));
+    const notWaiting = host.plugins().filter(({ isWaiting }) => !isWaiting);
+    expect(notWaiting).toEqual([]);
   }, 120_000);
 });
 

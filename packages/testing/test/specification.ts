@@ -170,7 +170,7 @@ export const specification: readonly Promised[] = [
     promise: 'Modules can ask whether a required plugin is active',
     tests: [
       ['testing/test/host/health.test.ts', 'is failed when a required plugin has died since'],
-      ['registry/src/contract/deciding.ts', 'says of a plugin that is not active why not'],
+      ['registry/src/contract/sharing.ts', 'says of a plugin that is not active why not'],
     ],
   },
   {

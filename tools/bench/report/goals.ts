@@ -6,7 +6,7 @@ export interface Goal {
   /** What is aimed at. */
   readonly goal: number | string;
   readonly better: 'less' | 'more';
-  readonly unit: 'x' | 'ns' | '';
+  readonly unit: 'x' | 'ns' | 'ms' | '';
 }
 
 /** Every figure that has a gate. */
@@ -32,6 +32,24 @@ export const goals = {
   },
   trustedTimed: goal('trusted call, added: counted and timed', 180, 60, 'less', 'ns'),
   trustedBounded: goal('trusted call, added: with deadline and bound', 600, 350, 'less', 'ns'),
+  builtInStarts: goal('start of 1,000 built-in plugins with a registry in memory', 1000, 500, 'less', 'ms'),
+  lazyProcesses: {
+    ...goal('processes of 300 untrusted plugins before their first call', 0, 0),
+    gate: '0',
+    goal: '0',
+    unit: '',
+  },
+  fleetQuarantine: goal(
+    'quarantine, from its commit to the last host that has stopped it, p99',
+    1000,
+    500,
+    'less',
+    'ms',
+  ),
+  auditAppend: goal('audit events appended, events/s of the first against the last', 1.5, 1.1),
+  auditQuery: goal('audit events of a plugin, p50, the whole trail against a tenth', 2, 1.2),
+  auditVerify: goal('audit trail verified, s per event, the whole trail against a tenth', 1.5, 1.1),
+  auditMemory: goal('memory to verify an audit trail, the whole trail against a tenth', 1.5, 1.2),
 } as const satisfies Readonly<Record<string, Goal>>;
 
 /** One of the figures that have a gate. */

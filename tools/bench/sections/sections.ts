@@ -9,4 +9,7 @@ export const sections: Readonly<Record<string, () => Promise<Section>>> = {
   memory: async () => (await import('./memory.ts')).memory,
   dispatch: async () => (await import('./dispatch.ts')).dispatch,
   scale: async () => (await import('./scale/scale.ts')).scale,
+  lifecycle: async () => (await import('./lifecycle/lifecycle.ts')).lifecycle,
+  fleet: async () => (await import('./fleet/fleet.ts')).fleet,
+  audit: async () => (await import('./audit/audit.ts')).audit,
 };

@@ -1,6 +1,9 @@
 /** How many calls of one plugin may run at the same time, how many more may wait, and how long what. */
 export interface CallBounds {
-  /** Calls that a plugin works at. Default 1024; for an untrusted plugin never more than `messages.maxCallsInFlight`. */
+  /**
+   * Calls that a plugin works at, or each of its `instances`. Default 1024; for an untrusted plugin never more than
+   * `messages.maxCallsInFlight`.
+   */
   readonly maxConcurrent: number;
   /** Calls that wait for others to end, first come first served; 0 for none. More are refused. Default 1024. */
   readonly maxQueued: number;

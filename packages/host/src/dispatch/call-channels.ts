@@ -54,7 +54,13 @@ export class CallChannels {
     };
     if (admitted.trustLevel === 'untrusted') {
       const most = Math.min(maxConcurrent, settings.messages.maxCallsInFlight);
-      return { ...channel, gate: new CallGate({ ...settings.calls, maxConcurrent: most }) };
+      const bounds = {
+        ...settings.calls,
+        get maxConcurrent(): number {
+          return most * (plugin.instance?.running ?? 1);
+        },
+      };
+      return { ...channel, gate: new CallGate(bounds) };
     }
     const blame = new EventLoopBlame(this.#loggerFor(plugin), blockedWarningMs);
     return {

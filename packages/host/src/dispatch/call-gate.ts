@@ -16,9 +16,9 @@ export class CallGate {
     this.bounds = bounds;
   }
 
-  /** Takes a place, if one is free; nobody waits then. */
+  /** Takes a place, if one is free and nobody waits for it. */
   enter(): boolean {
-    if (this.#running >= this.bounds.maxConcurrent) return false;
+    if (this.#line.size > 0 || this.#running >= this.bounds.maxConcurrent) return false;
     this.#running += 1;
     return true;
   }
@@ -35,14 +35,14 @@ export class CallGate {
     this.#line.delete(call);
   }
 
-  /** Gives a place back: the call that waited longest has it now. */
+  /** Gives a place back: the call that waited longest has it now. There may be more places by now, or fewer. */
   leave(): void {
-    const { value: next } = this.#line.values().next();
-    if (!next) {
-      this.#running -= 1;
-      return;
+    this.#running -= 1;
+    for (const next of this.#line) {
+      if (this.#running >= this.bounds.maxConcurrent) return;
+      this.#line.delete(next);
+      this.#running += 1;
+      next.admit();
     }
-    this.#line.delete(next);
-    next.admit();
   }
 }

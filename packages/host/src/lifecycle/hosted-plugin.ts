@@ -15,6 +15,7 @@ import type {
 import { lowerSettings, type CompleteSettings } from '../plugin-settings.ts';
 import type { Enter } from '../dispatch/entered.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
+import type { Step } from './lifecycle-step.ts';
 import { declaredCapabilities } from '../admission/declared-capabilities.ts';
 
 /** A plugin that admission let in, whatever its tier. */
@@ -38,12 +39,18 @@ export function packageDirectoryOf({ code }: AdmittedPlugin): string | undefined
 export interface PluginInstance {
   readonly plugin: Plugin;
   readonly processId?: number | undefined;
+  /** How many of its sandboxes run; missing for one that is not made of several. */
+  readonly running?: number;
+  /** The processes of those. */
+  readonly processIds?: readonly number[];
   /** What was seen of its isolation; missing in process, where there is none. */
-  readonly isolation?: IsolationReport;
+  readonly isolation?: IsolationReport | undefined;
   /** What its sandbox uses; missing in process, and where nothing counts. */
   readonly usage?: (() => Promise<SandboxUsage>) | undefined;
   /** Resolves when the instance has ended by itself. Missing where it cannot: in process. */
   readonly ended?: Promise<PluginError | undefined>;
+  /** Starts as many sandboxes as are gone; missing where there are not several. Rejects when one does not come up. */
+  replaceLost?(step: Step): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -91,6 +98,11 @@ export class HostedPlugin {
   get id(): string {
     return this.admitted.manifest.id;
   }
+}
+
+/** Whether an active plugin has fewer sandboxes than it shall have. */
+export function isShort({ state, instance, settings }: HostedPlugin): boolean {
+  return state === 'active' && instance?.running !== undefined && instance.running < settings.instances;
 }
 
 function describe({ manifest, trustLevel }: AdmittedPlugin): PluginDescriptor {

@@ -6,6 +6,8 @@ import type { PluginServices } from '../dispatch/service-desk.ts';
 import type { CompleteOptions } from '../host-options.ts';
 import type { StateDirectory } from '../state-directory.ts';
 import type { HostedPlugin, PluginInstance } from './hosted-plugin.ts';
+import type { Launch } from './instances/launch-all.ts';
+import { SandboxGroup } from './instances/sandbox-group.ts';
 
 /** What a plugin is given when it is loaded, by whatever tier. */
 export interface LoadSurroundings {
@@ -15,6 +17,8 @@ export interface LoadSurroundings {
   readonly logger: Logger;
   /** The packages whose code was imported into this process, where it stays. */
   readonly imported: Set<string>;
+  /** Told of a sandbox that ended by itself while others of the plugin go on. */
+  readonly onLost: (error: PluginError) => void;
 }
 
 /** Loads a plugin where its tier says: an untrusted one never in this process. Rejects with what is wrong with it. */
@@ -25,15 +29,9 @@ export async function instantiate(
 ): Promise<PluginInstance> {
   const { services, imported } = surroundings;
   try {
-    const instance =
-      plugin.admitted.trustLevel === 'untrusted'
-        ? await inSandbox(plugin, surroundings, signal)
-        : await inProcess(plugin, imported);
-    const dispose = (): Promise<void> => {
-      services.close();
-      return instance.dispose();
-    };
-    return { ...instance, dispose };
+    return plugin.admitted.trustLevel === 'untrusted'
+      ? await inSandboxes(plugin, surroundings, signal)
+      : await inProcess(plugin, imported, services);
   } catch (error) {
     services.close();
     throw error;
@@ -43,6 +41,7 @@ export async function instantiate(
 async function inProcess(
   { id, admitted, descriptor }: HostedPlugin,
   imported: Set<string>,
+  services: PluginServices,
 ): Promise<PluginInstance> {
   const { entry } = admitted.manifest;
   const module =
@@ -52,7 +51,8 @@ async function inProcess(
   const definition = readPluginDefinition(module);
   if (typeof definition === 'string')
     throw new PluginError('ENTRY_INVALID', { pluginId: id, entry, problem: definition });
-  return { plugin: definition.create(descriptor), dispose: () => Promise.resolve() };
+  const dispose = (): Promise<void> => Promise.resolve(services.close());
+  return { plugin: definition.create(descriptor), dispose };
 }
 
 async function importEntry(
@@ -68,6 +68,26 @@ async function importEntry(
     const problem = `importing it failed: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new PluginError('ENTRY_INVALID', { pluginId, entry, problem }, { cause });
   }
+}
+
+/** One, or as many as the operator wants. */
+async function inSandboxes(
+  plugin: HostedPlugin,
+  surroundings: LoadSurroundings,
+  signal: AbortSignal,
+): Promise<PluginInstance> {
+  const { services, onLost } = surroundings;
+  const { descriptor, settings } = plugin;
+  const launch: Launch = (given) => inSandbox(plugin, surroundings, given);
+  const closed = (): void => services.close();
+  if (settings.instances > 1)
+    return SandboxGroup.launch({ descriptor, wanted: settings.instances, launch, onLost, closed }, signal);
+  const instance = await launch(signal);
+  const dispose = (): Promise<void> => {
+    closed();
+    return instance.dispose();
+  };
+  return { ...instance, dispose };
 }
 
 async function inSandbox(

@@ -6,6 +6,9 @@ import type { HostedPlugin } from './hosted-plugin.ts';
 /** What a plugin is asked to do within a deadline of its own, `timeouts.{phase}TimeoutMs`. */
 export type Phase = 'load' | 'initialize' | 'start' | 'stop';
 
+/** Does a step within its deadline. */
+export type Step = <Result>(phase: Phase, work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
+
 /** One step of a plugin. Rejects with what it failed of, with a code: `LIFECYCLE_FAILED` or its own; or with `LIFECYCLE_TIMED_OUT`. */
 export function lifecycleStep<Result>(
   { id: pluginId, settings, enter }: HostedPlugin,

@@ -2,7 +2,7 @@ import type { PluginError } from '@stellaops/plugin-abstractions';
 import type { RefusedPackage } from '../admission/examine-package.ts';
 import type { CompleteOptions } from '../host-options.ts';
 import type { Recorder } from '../observability/recorder.ts';
-import type { AdmittedPlugin, HostedPlugin } from './hosted-plugin.ts';
+import { isShort, type AdmittedPlugin, type HostedPlugin } from './hosted-plugin.ts';
 import { IdleStops } from './idle-stops.ts';
 import type { PluginLifecycle } from './plugin-lifecycle.ts';
 import type { PluginStarter } from './plugin-starter.ts';
@@ -120,6 +120,14 @@ export class PluginChanges {
     });
   }
 
+  /** One of the sandboxes of a plugin ended by itself, and the others go on. */
+  lost(plugin: HostedPlugin, error: PluginError): void {
+    this.#parts.recorder.sandboxLost(plugin, error);
+    void this.#turns.take(plugin.id, async () => {
+      if (isShort(plugin) && !plugin.restartAt) this.#planRestart(plugin);
+    });
+  }
+
   /** Starts nothing by itself any more. */
   close(): void {
     this.#restarts.close();
@@ -152,6 +160,7 @@ export class PluginChanges {
     return this.#turns.take(plugin.id, async () => {
       if (this.#parts.table.get(plugin.id) !== plugin || plugin.state !== 'active') return;
       if (plugin.calls.idleMs < idleStopMs) return this.#idleStops.watch(plugin);
+      this.#restarts.forget(plugin);
       plugin.isWaiting = true; // whoever calls from now on starts it again
       await this.#parts.stopper.bringDown(plugin, `it was not called for ${idleStopMs} ms`);
       plugin.isWaiting = !hasFailed(plugin);
@@ -161,13 +170,13 @@ export class PluginChanges {
 
   /** A re-scan may have been faster, or the host may have stopped in the meantime. */
   #restart(plugin: HostedPlugin): Promise<void> {
-    const { table, recorder, stopping } = this.#parts;
+    const { table, recorder, starter, stopping } = this.#parts;
     return this.#turns.take(plugin.id, async () => {
-      if (stopping.aborted || table.get(plugin.id) !== plugin || plugin.state !== 'failed') return;
+      if (stopping.aborted || table.get(plugin.id) !== plugin || !isIncomplete(plugin)) return;
       plugin.restartedAt.push(Date.now());
       recorder.restarting(plugin);
-      await this.#bringUp(plugin);
-      if (hasFailed(plugin)) this.#planRestart(plugin);
+      await (hasFailed(plugin) ? this.#bringUp(plugin) : starter.replaceLost(plugin));
+      if (isIncomplete(plugin)) this.#planRestart(plugin);
     });
   }
 
@@ -175,6 +184,10 @@ export class PluginChanges {
     if (this.#parts.stopping.aborted || this.#parts.table.get(plugin.id) !== plugin) return;
     this.#restarts.plan(plugin);
   }
+}
+
+function isIncomplete(plugin: HostedPlugin): boolean {
+  return hasFailed(plugin) || isShort(plugin);
 }
 
 function hasFailed({ state }: HostedPlugin): boolean {

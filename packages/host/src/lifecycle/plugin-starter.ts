@@ -8,7 +8,7 @@ import { Bound } from './bound.ts';
 import { checkedConfig } from './checked-config.ts';
 import type { HostedPlugin, PluginInstance } from './hosted-plugin.ts';
 import { instantiate } from './instantiate.ts';
-import { lifecycleStep, type Phase } from './lifecycle-step.ts';
+import { lifecycleStep, type Phase, type Step } from './lifecycle-step.ts';
 import type { PluginLifecycle } from './plugin-lifecycle.ts';
 import type { PluginStopper } from './plugin-stopper.ts';
 
@@ -22,6 +22,8 @@ export interface StarterParts {
   readonly state: StateDirectory;
   /** Told of a plugin whose instance ended by itself. */
   readonly onEnded: (plugin: HostedPlugin, error: PluginError) => void;
+  /** Told of a plugin of whose sandboxes one ended by itself, while others go on. */
+  readonly onLost: (plugin: HostedPlugin, error: PluginError) => void;
   /** Where code in this process is known by its plugin. */
   readonly attribution?: FailureAttribution | undefined;
   /** Aborted when the host stops: no plugin comes up any more. */
@@ -63,6 +65,17 @@ export class PluginStarter {
     }
   }
 
+  /** Starts a sandbox of an active plugin for each that is gone. What keeps one from starting is logged. */
+  async replaceLost(plugin: HostedPlugin): Promise<void> {
+    const step: Step = (phase, work) =>
+      phase === 'load'
+        ? this.#loads.run(() => this.#step(plugin, phase, work))
+        : this.#step(plugin, phase, work);
+    await plugin.instance?.replaceLost?.(step).catch((error: unknown) => {
+      if (plugin.state === 'active') this.#parts.recorder.notReplaced(plugin, error);
+    });
+  }
+
   async #start(plugin: HostedPlugin, loads: Promise<PluginInstance>[]): Promise<void> {
     const { options, lifecycle, recorder, services: desk, state } = this.#parts;
     const startedAt = performance.now();
@@ -70,7 +83,8 @@ export class PluginStarter {
     const config = checkedConfig(plugin, options.config[plugin.id] ?? plugin.registeredConfig);
     const logger = recorder.loggerFor(plugin);
     const services = desk.of(plugin);
-    const surroundings = { options, state, services, logger, imported: this.#imported };
+    const onLost = (error: PluginError): void => this.#lost(plugin, error);
+    const surroundings = { options, state, services, logger, imported: this.#imported, onLost };
     // Only this is bounded here: a plugin that is initialized may call another, which is then loaded.
     const instance = await this.#loads.run(() =>
       this.#step(plugin, 'load', (signal) => {
@@ -117,6 +131,11 @@ export class PluginStarter {
     work: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     return lifecycleStep(plugin, phase, work, this.#parts.stopping);
+  }
+
+  /** Of one that stops nothing is lost. */
+  #lost(plugin: HostedPlugin, error: PluginError): void {
+    if (plugin.state === 'active' || plugin.state === 'initialization') this.#parts.onLost(plugin, error);
   }
 
   /** An instance that ends while it should run has crashed. */

@@ -29,8 +29,14 @@ export interface PluginStatus {
   readonly error?: PluginError;
   /** From loading to active. */
   readonly loadDurationMs?: number;
-  /** The process of its sandbox. */
+  /** The process of its sandbox, or of one of them. */
   readonly processId?: number;
+  /** Its sandboxes, where the operator wants several. While fewer run than are wanted the host is `degraded`. */
+  readonly instances?: {
+    readonly wanted: number;
+    readonly running: number;
+    readonly processIds: readonly number[];
+  };
   /** What was seen of the isolation of its sandbox. */
   readonly isolation?: IsolationReport;
   /** How its last sandbox ended; missing while there was none that did. */
@@ -147,17 +153,19 @@ function statusOf({
   crash,
   restartedAt,
   restartAt,
+  settings,
 }: HostedPlugin): PluginStatus {
   const { id, name, version, trustLevel }: PluginInfo = descriptor.info;
   const { source, trustReason } = admitted;
   const known = { id, name, version, trustLevel, trustReason, state, since, source };
-  const { processId, isolation } = instance ?? {};
+  const { processId, isolation, running, processIds = [] } = instance ?? {};
   return {
     ...known,
     ...(isWaiting && { isWaiting }),
     ...(error && { error }),
     ...(loadDurationMs !== undefined && { loadDurationMs }),
     ...(processId !== undefined && { processId }),
+    ...(running !== undefined && { instances: { wanted: settings.instances, running, processIds } }),
     ...(isolation && { isolation }),
     ...(crash && { crash }),
     ...(restartedAt.length > 0 && { restarts: restartedAt.length }),

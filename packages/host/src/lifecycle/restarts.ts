@@ -10,15 +10,16 @@ export class Restarts {
   readonly #restart: (plugin: HostedPlugin) => Promise<void>;
   readonly #timers = new Map<HostedPlugin, NodeJS.Timeout>();
 
-  /** `restart` brings a failed plugin up when its time has come, and leaves one alone that is no longer failed. */
+  /** `restart` brings up what is missing of a plugin when its time has come, and leaves one alone that misses nothing by then. */
   constructor(recorder: Recorder, hostId: string, restart: (plugin: HostedPlugin) => Promise<void>) {
     this.#recorder = recorder;
     this.#hostId = hostId;
     this.#restart = restart;
   }
 
-  /** Plans the next start of a plugin that has just failed, unless there have been enough. */
+  /** Plans the next start of a plugin that has just failed, or lost a sandbox of several, unless there have been enough. */
   plan(plugin: HostedPlugin): void {
+    this.forget(plugin);
     const policy = plugin.settings.restart;
     if (!policy) return;
     const now = Date.now();

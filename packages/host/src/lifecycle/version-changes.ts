@@ -60,8 +60,17 @@ export class VersionChanges {
     if (plugin.settings.activation === 'eager' || isDirect(plugin)) return bringUp(plugin);
     const refusal = await this.#wait(plugin);
     if (!refusal) return;
+    // It stays known, so that it waits for calls when operators change their mind.
+    if (isPluginError(refusal.error, 'REGISTRY_CONFLICT')) return this.#withhold(plugin, refusal.error);
     table.remove(plugin.id);
     await this.refuse(refusal);
+  }
+
+  async #withhold(plugin: HostedPlugin, error: PluginError<'REGISTRY_CONFLICT'>): Promise<void> {
+    const { lifecycle, recorder } = this.#parts;
+    lifecycle.withhold(plugin, error.details.problem);
+    const { source, manifest } = plugin.admitted;
+    await recorder.refused(source, error, { pluginId: manifest.id, version: manifest.version });
   }
 
   /** The new version comes up beside the one that runs, which goes when new calls go to the new one. */

@@ -140,7 +140,22 @@ export class Recorder {
     await this.#writer?.tell({ event: { ...this.#event('service.used', plugin), capability, detail } });
   }
 
-  /** A plugin is about to be started again. */
+  /** One of the sandboxes of a plugin ended by itself, and the others go on. */
+  sandboxLost(plugin: HostedPlugin, error: PluginError): void {
+    const { running } = plugin.instance ?? {};
+    const { code, blame } = error;
+    this.loggerFor(plugin).error(
+      { code, blame, err: error, running, ...crashDetail(plugin) },
+      'a sandbox of the plugin has ended, and the others go on',
+    );
+  }
+
+  /** A sandbox that was to replace one that ended did not come up. */
+  notReplaced(plugin: HostedPlugin, error: unknown): void {
+    this.loggerFor(plugin).error({ err: error }, 'a sandbox of the plugin that had ended could not be replaced');
+  }
+
+  /** A plugin is about to be started again, or what is missing of it. */
   restarting(plugin: HostedPlugin): void {
     this.#metrics.restarted();
     const restarts = plugin.restartedAt.length;
@@ -151,7 +166,9 @@ export class Recorder {
   restartsExhausted(plugin: HostedPlugin, { maxRestarts, windowMs }: RestartPolicy): void {
     this.loggerFor(plugin).error(
       { lifecycleState: plugin.state, maxRestarts, windowMs },
-      'plugin stays failed, for it was started again as often as its restart policy allows; re-scan to start it',
+      plugin.state === 'active'
+        ? 'a sandbox of the plugin is not replaced, for that was done as often as its restart policy allows'
+        : 'plugin stays failed, for it was started again as often as its restart policy allows; re-scan to start it',
     );
   }
 

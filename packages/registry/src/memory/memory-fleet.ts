@@ -5,16 +5,22 @@ import type {
   RegisteredPlugin,
 } from '@stellaops/plugin-abstractions/hosting';
 import type { KnownHost, NewHost } from '../catalogue/fleet-store.ts';
+import type { MapView } from './map-draft.ts';
 
 /** A host as memory keeps it. Times in milliseconds since the epoch. */
 export interface MemoryHost extends NewHost {
   readonly joinedAt: number;
   readonly heartbeatAt: number;
-  readonly instances: ReadonlyMap<string, FleetInstance>;
 }
 
-/** The hosts of a fleet by id. */
-export type MemoryFleet = ReadonlyMap<string, MemoryHost>;
+/** The instances of a plugin by host id. */
+export type MemoryInstances = ReadonlyMap<string, FleetInstance>;
+
+/** The hosts of a fleet by id, and the instances of each plugin by its id. */
+export interface MemoryFleet {
+  readonly hosts: MapView<MemoryHost>;
+  readonly instances: MapView<MemoryInstances>;
+}
 
 /** For how long a host is lost; negative while it is live. */
 export function lostForMs({ heartbeatAt, lostAfterMs }: MemoryHost): number {
@@ -31,37 +37,50 @@ export function knownHost(host: MemoryHost): KnownHost {
 
 /** The hosts with their instances, or one of them, by id. */
 export function fleetHosts(fleet: MemoryFleet, hostId: string | undefined): readonly FleetHost[] {
-  return [...fleet.values()]
-    .filter((host) => hostId === undefined || host.hostId === hostId)
-    .map(fleetHost)
+  return [...fleet.hosts.entries()]
+    .filter(([id]) => hostId === undefined || id === hostId)
+    .map(([, host]) => fleetHost(fleet, host))
     .toSorted((one, other) => (one.hostId < other.hostId ? -1 : 1));
 }
 
-function fleetHost(host: MemoryHost): FleetHost {
+function fleetHost(fleet: MemoryFleet, host: MemoryHost): FleetHost {
   const since = lostSince(host) ?? new Date(host.joinedAt);
-  const instances = [...host.instances.values()].toSorted((one, other) =>
-    one.pluginId < other.pluginId ? -1 : 1,
-  );
-  return { ...knownHost(host), since, instances };
+  return { ...knownHost(host), since, instances: instancesOn(fleet, host.hostId) };
+}
+
+/** The instances of a host, by plugin id. */
+export function instancesOn(fleet: MemoryFleet, hostId: string): readonly FleetInstance[] {
+  return [...fleet.instances.entries()]
+    .flatMap(([, instances]) => instances.get(hostId) ?? [])
+    .toSorted((one, other) => (one.pluginId < other.pluginId ? -1 : 1));
 }
 
 /** The instances of a plugin, by host id. */
 export function fleetInstancesOf(fleet: MemoryFleet, pluginId: string): readonly PluginHostHealth[] {
-  return [...fleet.values()]
-    .flatMap((host): PluginHostHealth[] => {
-      const { pluginId: _, ...instance } = host.instances.get(pluginId) ?? {};
-      const lost = lostSince(host);
-      return 'state' in instance
-        ? [{ hostId: host.hostId, ...instance, ...(lost && { lostSince: lost }) }]
-        : [];
-    })
+  return [...(fleet.instances.get(pluginId) ?? [])]
+    .map(([hostId, instance]) => healthOn(fleet.hosts.get(hostId), hostId, instance))
     .toSorted((one, other) => (one.hostId < other.hostId ? -1 : 1));
 }
 
-/** Whether a live host has a plugin active; `undefined` when no host has. */
-export function isActiveOnLive(fleet: MemoryFleet, pluginId: string): boolean | undefined {
-  const active = [...fleet.values()].filter(({ instances }) => instances.get(pluginId)?.state === 'active');
-  return active.length === 0 ? undefined : active.some((host) => lostForMs(host) < 0);
+function healthOn(
+  host: MemoryHost | undefined,
+  hostId: string,
+  { pluginId: _, ...instance }: FleetInstance,
+): PluginHostHealth {
+  const lost = host && lostSince(host);
+  return { hostId, ...instance, ...(lost && { lostSince: lost }) };
+}
+
+/** Whether a live host has a plugin active, other than this one; `undefined` when none has. */
+export function isActiveOnLive(fleet: MemoryFleet, pluginId: string, but?: string): boolean | undefined {
+  const active = [...(fleet.instances.get(pluginId) ?? [])].filter(
+    ([hostId, { state }]) => state === 'active' && hostId !== but,
+  );
+  if (active.length === 0) return undefined;
+  return active.some(([hostId]) => {
+    const host = fleet.hosts.get(hostId);
+    return host !== undefined && lostForMs(host) < 0;
+  });
 }
 
 /** A plugin with its status as the hosts are now. */

@@ -19,7 +19,11 @@ import { MemoryTransaction, type MemoryState } from './memory-transaction.ts';
 /** Keeps a catalogue in memory. Changes take their turn, as they would behind the locks of a database, and a read sees those before it. */
 export class MemoryStore implements CatalogueStore {
   readonly id = randomUUID();
-  #state: MemoryState = { plugins: new Map(), heads: new Map(), fleet: new Map() };
+  readonly #state: MemoryState = {
+    plugins: new Map(),
+    heads: new Map(),
+    fleet: { hosts: new Map(), instances: new Map() },
+  };
   /** By position. */
   readonly #links: ChainLink[] = [];
   readonly #eventIds = new Set<string>();
@@ -41,7 +45,10 @@ export class MemoryStore implements CatalogueStore {
   }
 
   find(pluginId: string): Promise<RegisteredPlugin | undefined> {
-    return this.#read((state) => this.#entries(state).find(({ id }) => id === pluginId));
+    return this.#read(({ plugins, fleet }) => {
+      const plugin = plugins.get(pluginId);
+      return plugin && withPresentStatus(fleet, plugin);
+    });
   }
 
   list(query: PluginQuery): Promise<readonly RegisteredPlugin[]> {
@@ -72,26 +79,33 @@ export class MemoryStore implements CatalogueStore {
     limit,
   }: AuditQuery & { readonly limit: number }): Promise<readonly RecordedAuditEvent[]> {
     await this.#turn;
-    const matching = this.#events().filter(
-      (each) =>
-        each.position > after &&
-        (pluginId === undefined || each.pluginId === pluginId) &&
-        (actor === undefined || each.actor === actor) &&
-        (hostId === undefined || each.hostId === hostId) &&
-        (event === undefined || each.event === event) &&
-        (from === undefined || each.at >= from) &&
-        (until === undefined || each.at < until),
-    );
-    return matching.slice(0, limit);
+    return this.#links
+      .values()
+      .map(({ record }, index) => ({ record, position: index + 1 }))
+      .filter(
+        ({ record, position }) =>
+          position > after &&
+          (pluginId === undefined || record.pluginId === pluginId) &&
+          (actor === undefined || record.actor === actor) &&
+          (hostId === undefined || record.hostId === hostId) &&
+          (event === undefined || record.event === event) &&
+          (from === undefined || new Date(record.at) >= from) &&
+          (until === undefined || new Date(record.at) < until),
+      )
+      .take(limit)
+      .map(({ record, position }) => Object.assign(toEvent(record), { position }))
+      .toArray();
   }
 
   async readChains<Result>(work: (chains: AuditChains) => Promise<Result>): Promise<Result> {
     await this.#turn;
-    const { heads } = this.#state;
+    const heads = [...this.#state.heads.values()].toSorted((one, other) =>
+      one.hostId < other.hostId ? -1 : 1,
+    );
     const links = [...this.#links];
     return work({
-      heads: async () => [...heads.values()].toSorted((one, other) => (one.hostId < other.hostId ? -1 : 1)),
-      hosts: async () => [...heads.keys()].toSorted(),
+      heads: async () => heads,
+      hosts: async () => heads.map(({ hostId }) => hostId),
       links: async function* (hostId) {
         yield* links.filter(({ record }) => record.hostId === hostId);
       },
@@ -107,7 +121,7 @@ export class MemoryStore implements CatalogueStore {
     const done = this.#turn.then(async () => {
       const transaction = new MemoryTransaction(this.#state, this.#eventIds);
       const result = await work(transaction);
-      this.#state = transaction.state;
+      transaction.apply();
       this.#links.push(...transaction.added);
       for (const { record } of transaction.added) if (record.id !== undefined) this.#eventIds.add(record.id);
       for (const reader of this.#readers) for (const notice of transaction.notices) reader.add(notice);
@@ -136,10 +150,6 @@ export class MemoryStore implements CatalogueStore {
   /** The plugins with the status that they have now. */
   #entries({ plugins, fleet }: MemoryState): readonly RegisteredPlugin[] {
     return [...plugins.values()].map((plugin) => withPresentStatus(fleet, plugin));
-  }
-
-  #events(): readonly RecordedAuditEvent[] {
-    return this.#links.map(({ record }, index) => ({ ...toEvent(record), position: index + 1 }));
   }
 }
 

@@ -14,20 +14,25 @@ import { EventAlreadyWritten } from '../audit/event-already-written.ts';
 import { toRecord } from '../audit/event-record.ts';
 import type { CatalogueTransaction, NewPlugin } from '../catalogue/catalogue-store.ts';
 import type { InstanceEntry } from '../catalogue/fleet-store.ts';
-import { MemoryFleetTransaction } from './memory-fleet-transaction.ts';
-import type { MemoryFleet } from './memory-fleet.ts';
+import { MapDraft } from './map-draft.ts';
+import { MemoryFleetTransaction, type FleetDraft } from './memory-fleet-transaction.ts';
+import type { MemoryHost, MemoryInstances } from './memory-fleet.ts';
 
-/** The plugins, the end of each chain, and the hosts. Nothing in it is changed: a change makes another. */
+/** The plugins, the end of each chain, and the hosts. What stands in its maps is replaced, never changed. */
 export interface MemoryState {
-  readonly plugins: ReadonlyMap<string, RegisteredPlugin>;
-  readonly heads: ReadonlyMap<string, AuditAnchor>;
-  readonly fleet: MemoryFleet;
+  readonly plugins: Map<string, RegisteredPlugin>;
+  readonly heads: Map<string, AuditAnchor>;
+  readonly fleet: {
+    readonly hosts: Map<string, MemoryHost>;
+    readonly instances: Map<string, MemoryInstances>;
+  };
 }
 
 /** Collects what a change does, beside the state before it. */
 export class MemoryTransaction implements CatalogueTransaction {
-  readonly #plugins: Map<string, RegisteredPlugin>;
-  readonly #heads: Map<string, AuditAnchor>;
+  readonly #plugins: MapDraft<RegisteredPlugin>;
+  readonly #heads: MapDraft<AuditAnchor>;
+  readonly #fleet: FleetDraft;
   readonly #added: ChainLink[] = [];
   readonly notices: CatalogueNotice[] = [];
   readonly fleet: MemoryFleetTransaction;
@@ -36,14 +41,15 @@ export class MemoryTransaction implements CatalogueTransaction {
   /** `eventIds` are those of the events before. */
   constructor({ plugins, heads, fleet }: MemoryState, eventIds: ReadonlySet<string>) {
     this.#eventIds = eventIds;
-    this.#plugins = new Map(plugins);
-    this.#heads = new Map(heads);
-    this.fleet = new MemoryFleetTransaction(fleet, this.#plugins);
+    this.#plugins = new MapDraft(plugins);
+    this.#heads = new MapDraft(heads);
+    this.#fleet = { hosts: new MapDraft(fleet.hosts), instances: new MapDraft(fleet.instances) };
+    this.fleet = new MemoryFleetTransaction(this.#fleet, this.#plugins);
   }
 
-  /** The state after the change. */
-  get state(): MemoryState {
-    return { plugins: this.#plugins, heads: this.#heads, fleet: this.fleet.hosts };
+  /** Brings the state to what it is after the change. */
+  apply(): void {
+    for (const draft of [this.#plugins, this.#heads, this.#fleet.hosts, this.#fleet.instances]) draft.apply();
   }
 
   /** The events of the change. */
@@ -56,7 +62,7 @@ export class MemoryTransaction implements CatalogueTransaction {
   }
 
   async enter(plugin: NewPlugin): Promise<void> {
-    if (this.#plugins.has(plugin.id)) return;
+    if (this.#plugins.get(plugin.id)) return;
     this.#plugins.set(plugin.id, structuredClone({ ...plugin, status: 'discovery', versions: [] }));
   }
 

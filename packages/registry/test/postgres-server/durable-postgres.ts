@@ -26,8 +26,8 @@ const settings = ['listen_addresses=', 'fsync=on', 'synchronous_commit=on', 'ful
 /** Ends the server when its own standard input ends, as it does when a test is killed. */
 const keeper = `"$@" & server=$!; exec 2>/dev/null; read -r _; kill -CONT $server; kill -INT $server; wait $server`;
 
-/** Makes PostgreSQL 18 with its durability on, in a folder that goes with it. It is not started. */
-export function makeDurablePostgres(): DurablePostgres {
+/** Makes PostgreSQL 18 with its durability on, and with other settings, in a folder that goes with it. It is not started. */
+export function makeDurablePostgres(others: readonly string[] = []): DurablePostgres {
   const home = mkdtempSync(join(tmpdir(), 'stella-postgres-'));
   const { command, options } = makeCluster(home);
   let server: ChildProcess | undefined;
@@ -49,7 +49,7 @@ export function makeDurablePostgres(): DurablePostgres {
   return {
     connectionString: connectionStringOf(home),
     start: async () => {
-      const given = settings.flatMap((setting) => ['-c', setting]);
+      const given = [...settings, ...others].flatMap((setting) => ['-c', setting]);
       server = spawn('/bin/sh', ['-c', keeper, 'sh', ...command, ...given], {
         ...options,
         stdio: ['pipe', 'ignore', 'pipe'],

@@ -80,7 +80,9 @@ export class SandboxedProcess implements SandboxedPlugin {
   }
 
   async usage(): Promise<SandboxUsage> {
-    return { ...(await this.#parts.process.readLoad()), droppedLogLines: this.#log.droppedLines };
+    const { process, listener } = this.#parts;
+    const load = await process.readLoad();
+    return { ...load, ...listener.traffic, droppedLogLines: this.#log.droppedLines };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import {
   detectBubblewrapFeatures,
   type BubblewrapFeatures,
 } from '../isolation/machine/bubblewrap-features.ts';
+import { askProgram } from '../isolation/machine/ask-program.ts';
 import { findExecutable } from '../isolation/machine/find-executable.ts';
 import type { ToolSearch } from '../isolation/find/find-programs.ts';
 import { diagnose } from '../isolation/find/obstacles.ts';
@@ -48,11 +47,7 @@ function lackingFeatures({ hasTmpfsSize, hasDisableUserns }: BubblewrapFeatures)
 }
 
 async function readVersion(file: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(file, ['--version'], { timeout: 10_000, env: {} }).catch(
-    () => ({
-      stdout: 'of unknown version',
-    }),
-  );
+  const { stdout } = await askProgram(file, ['--version']).catch(() => ({ stdout: 'of unknown version' }));
   return stdout.trim().replace(/^bubblewrap /, '');
 }
 

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import type { IsolationObstacle } from '../isolation/isolation.ts';
+import { askProgram } from '../isolation/machine/ask-program.ts';
 import { diagnose } from '../isolation/find/obstacles.ts';
 import { check } from './check-basics.ts';
 import type { MachineCheck } from './machine-report.ts';
@@ -38,12 +37,7 @@ export async function tryNamespaces(bubblewrapFile: string | undefined): Promise
 async function attempt(file: string, options: readonly string[]): Promise<IsolationObstacle | undefined> {
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   try {
-    await promisify(execFile)(file, [...options, '--', file, '--version'], {
-      ...user,
-      cwd: '/',
-      env: {},
-      timeout: 10_000,
-    });
+    await askProgram(file, [...options, '--', file, '--version'], { ...user, cwd: '/' });
     return undefined;
   } catch (error) {
     const { stderr, message } = error as { readonly stderr?: string; readonly message: string }; // of execFile

@@ -15,11 +15,14 @@ import {
   receiveBounds,
   type ReceiveBounds,
 } from './session-bounds.ts';
+import { Traffic } from './traffic.ts';
 
 /** The socket of one sandbox. */
 export interface RunnerListener extends AsyncDisposable {
   /** The one connection that is accepted. One that fails before it attached is closed already. */
   readonly connected: Promise<Connection<HostFrame, RunnerFrame>>;
+  /** What went over it so far. */
+  readonly traffic: Readonly<Traffic>;
 }
 
 /**
@@ -28,11 +31,12 @@ export interface RunnerListener extends AsyncDisposable {
  */
 export async function listenForRunner(socketPath: string, limits: MessageLimits): Promise<RunnerListener> {
   const accepted = Promise.withResolvers<RunnerPeer>();
+  const traffic = new Traffic();
   let peer: RunnerPeer | undefined;
   const server = createServer((socket) => {
     server.close();
     if (peer) return void socket.destroy();
-    peer = new RunnerPeer(socket, limits);
+    peer = new RunnerPeer(socket, limits, traffic);
     accepted.resolve(peer);
   });
   const bound = Promise.withResolvers<void>();
@@ -41,6 +45,7 @@ export async function listenForRunner(socketPath: string, limits: MessageLimits)
   await bound.promise;
   return {
     connected: accepted.promise.then(({ attached }) => attached),
+    traffic,
     [Symbol.asyncDispose]: () => {
       server.close();
       peer?.end();
@@ -54,10 +59,12 @@ class RunnerPeer {
   readonly #session: ServerHttp2Session;
   readonly #bounds: ReceiveBounds;
   readonly #broker: ChannelBroker;
+  readonly #traffic: Traffic;
   readonly #attached = Promise.withResolvers<Connection<HostFrame, RunnerFrame>>();
   #attach: MessageStream<HostFrame, RunnerFrame> | undefined;
 
-  constructor(socket: Socket, limits: MessageLimits) {
+  constructor(socket: Socket, limits: MessageLimits, traffic: Traffic) {
+    this.#traffic = traffic;
     this.#bounds = receiveBounds(limits);
     this.#broker = new ChannelBroker(limits.maxCallsInFlight);
     this.#session = performServerHandshake(socket, hostSessionOptions(limits));
@@ -105,7 +112,8 @@ class RunnerPeer {
   ): MessageStream<Outgoing, Incoming> {
     const broken = (violation: Error): void => this.end(violation);
     const explain = (error: Error | undefined): Error | undefined => error && brokenHttp(error);
-    return new MessageStream({ http, ...codecs, bounds: this.#bounds, explain, broken });
+    const shared = { bounds: this.#bounds, traffic: this.#traffic };
+    return new MessageStream({ http, ...codecs, ...shared, explain, broken });
   }
 
   async #acceptTransfer(stream: ServerHttp2Stream): Promise<void> {

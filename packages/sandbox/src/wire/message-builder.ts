@@ -3,6 +3,8 @@ import { Buffer } from 'node:buffer';
 /** Memory is taken in slabs: small ones for who writes little. */
 const smallestSlabBytes = 1024;
 const largestSlabBytes = 256 * 1024;
+/** Slabs of the largest size that are kept to be written again: memory outside of the heap is what the collector runs for most. */
+const maxSpareSlabs = 2;
 /** Binary data from here on travels as it is; smaller data is copied beside the rest. */
 const copiedBelowBytes = 128 * 1024;
 /** A text so short is written faster by hand than by a call into the runtime. */
@@ -10,6 +12,14 @@ const shortText = 24;
 /** Tag and length of a field at most, and the prefix of a message. */
 const prefixBytes = 5;
 const maxVarintBytes = 10;
+
+/** What was written, on its way to the socket. */
+export interface WrittenParts {
+  /** They are not touched any more, until the slabs are given back. */
+  readonly parts: readonly Uint8Array[];
+  /** Slabs that nothing is written to any more, and of which the last part is among these, or was among those before. */
+  readonly slabs: readonly Buffer[];
+}
 
 /**
  * Writes gRPC messages ("gRPC over HTTP2", Length-Prefixed-Message) straight into the memory from which they are sent. Fields are
@@ -21,6 +31,8 @@ export class MessageBuilder {
   #start = 0;
   #position = 0;
   #parts: Uint8Array[] = [];
+  #fullSlabs: Buffer[] = [];
+  readonly #spareSlabs: Buffer[] = [];
   #partBytes = 0;
   #prefix: Buffer | undefined;
   #messageStart = 0;
@@ -53,14 +65,20 @@ export class MessageBuilder {
     this.#prefix = undefined;
   }
 
-  /** What was written, in parts that are not touched any more. */
-  take(): readonly Uint8Array[] {
+  /** What was written since the last time. */
+  take(): WrittenParts {
     this.end();
     this.#cut();
-    const parts = this.#parts;
+    const taken = { parts: this.#parts, slabs: this.#fullSlabs };
     this.#parts = [];
+    if (taken.slabs.length > 0) this.#fullSlabs = [];
     this.#partBytes = 0;
-    return parts;
+    return taken;
+  }
+
+  /** Takes slabs back, of which all parts are with the operating system. */
+  giveBack(slabs: readonly Buffer[]): void {
+    for (const slab of slabs) if (this.#spareSlabs.length < maxSpareSlabs) this.#spareSlabs.push(slab);
   }
 
   /** A tag or a number: at most 2^53 - 1, and not negative. */
@@ -103,9 +121,15 @@ export class MessageBuilder {
   #reserve(length: number): void {
     if (this.#position + length <= this.#slab.length) return;
     this.#cut();
-    const slabBytes = Math.min(largestSlabBytes, 2 * this.#slab.length);
-    this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, length));
+    if (this.#slab.length === largestSlabBytes) this.#fullSlabs.push(this.#slab);
+    this.#slab = this.#nextSlab(length);
     this.#start = this.#position = 0;
+  }
+
+  #nextSlab(length: number): Buffer {
+    const slabBytes = Math.max(Math.min(largestSlabBytes, 2 * this.#slab.length), length);
+    const spare = slabBytes === largestSlabBytes ? this.#spareSlabs.pop() : undefined;
+    return spare ?? Buffer.allocUnsafeSlow(slabBytes);
   }
 
   #cut(): void {

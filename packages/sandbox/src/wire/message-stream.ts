@@ -5,6 +5,7 @@ import { MessageBuilder } from './message-builder.ts';
 import { MessageEntries } from './message-entries.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 import type { ReceiveBounds } from './session-bounds.ts';
+import type { Traffic } from './traffic.ts';
 
 /** A message ends after so many bytes: half of what one may have besides one payload, as the next entry still goes in whole. */
 const fullMessageBytes = 32 * 1024;
@@ -13,6 +14,8 @@ const promptEntries = 16;
 const promptBytes = 64 * 1024;
 /** What may wait to be sent before who sends should wait. */
 const fullBytes = 256 * 1024;
+/** What then still waits when there is room again: enough to be sent while more is made. */
+const roomBytes = 128 * 1024;
 /** Entries that are handed over between two looks at the clock; and bytes. */
 const entriesPerLook = 32;
 const bytesPerLook = 64 * 1024;
@@ -33,6 +36,8 @@ export interface MessageStreamParts<Outgoing, Incoming> {
   readonly outgoing: EntryCodec<Outgoing>;
   readonly incoming: EntryCodec<Incoming>;
   readonly bounds: ReceiveBounds;
+  /** Where what it sends and receives is counted. Default nowhere. */
+  readonly traffic?: Traffic;
   /** What the stream ended for, by what Node says of it, if it says anything. */
   readonly explain: (error: Error | undefined) => Error | undefined;
   /** Called when what arrives cannot be read. Default nobody is. */
@@ -47,6 +52,7 @@ export class MessageStream<Outgoing, Incoming> {
   readonly #http: Http2Stream;
   readonly #outgoing: EntryCodec<Outgoing>;
   readonly #bounds: ReceiveBounds;
+  readonly #traffic: Traffic | undefined;
   readonly #explain: (error: Error | undefined) => Error | undefined;
   readonly #broken: ((violation: ProtocolViolation) => void) | undefined;
   readonly #builder = new MessageBuilder();
@@ -63,14 +69,17 @@ export class MessageStream<Outgoing, Incoming> {
   #isEnding = false;
   #isDestroyed = false;
 
-  constructor({ http, outgoing, incoming, bounds, explain, broken }: MessageStreamParts<Outgoing, Incoming>) {
+  constructor(parts: MessageStreamParts<Outgoing, Incoming>) {
+    const { http, outgoing, incoming, bounds, explain } = parts;
     this.#http = http;
     this.#outgoing = outgoing;
     this.#bounds = bounds;
+    this.#traffic = parts.traffic;
     this.#explain = explain;
-    this.#broken = broken;
+    this.#broken = parts.broken;
     this.#entries = new MessageEntries(incoming, bounds);
     http.on('data', (chunk: Buffer) => {
+      if (this.#traffic) this.#traffic.receivedBytes += chunk.byteLength;
       if (this.#isOver || this.#isEnding) return; // what nobody takes any more
       this.#entries.feed(chunk);
       this.#deliver();
@@ -90,7 +99,11 @@ export class MessageStream<Outgoing, Incoming> {
 
   /** Whether so much waits to be sent that who sends should wait until there is room. */
   get isFull(): boolean {
-    return this.#builder.bytes + this.#http.writableLength >= fullBytes;
+    return this.#unwritten >= fullBytes;
+  }
+
+  get #unwritten(): number {
+    return this.#builder.bytes + this.#http.writableLength;
   }
 
   /** Sends an entry at the end of this turn, with others. Large binary data must stay as it is until it was sent. */
@@ -112,10 +125,14 @@ export class MessageStream<Outgoing, Incoming> {
   flush(written?: () => void): void {
     this.#unsent = 0;
     this.#wasFull ||= this.isFull;
-    const parts = this.#builder.take();
+    const { parts, slabs } = this.#builder.take();
     if (this.#http.destroyed || this.#http.writableEnded) return written?.();
+    for (const part of parts) {
+      if (this.#traffic) this.#traffic.sentBytes += part.byteLength;
+      this.#http.write(part);
+    }
     // That a write failed, and why, the stream tells by itself.
-    for (const part of parts) this.#http.write(part);
+    if (slabs.length > 0 || this.#wasFull) this.#http.write(nothing, (error) => this.#sent(slabs, error));
     if (written) this.#http.write(nothing, () => written());
     this.#tellOfRoom();
   }
@@ -216,8 +233,14 @@ export class MessageStream<Outgoing, Incoming> {
     this.#receiver?.over(error);
   }
 
+  /** What was not sent may still be read by nghttp2. */
+  #sent(slabs: readonly Buffer[], error: Error | null | undefined): void {
+    if (!error) this.#builder.giveBack(slabs);
+    this.#tellOfRoom();
+  }
+
   #tellOfRoom(): void {
-    if (!this.#wasFull || this.isFull) return;
+    if (!this.#wasFull || this.#unwritten >= roomBytes) return;
     this.#wasFull = false;
     this.#receiver?.drained();
   }

@@ -46,7 +46,12 @@ class Transfer {
   await(): void {
     const { pending, target } = this.#call.method;
     pending
-      .wait(this.#id, target, this.#call.options, () => undefined)
+      .wait(this.#id, target, this.#call.options, () => {
+        throw new PluginError('RESPONSE_INVALID', {
+          ...target,
+          problem: 'it is on its way by itself, and was answered again',
+        });
+      })
       .catch((error: unknown) => this.fail(error));
   }
 

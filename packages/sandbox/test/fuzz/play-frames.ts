@@ -100,7 +100,8 @@ export async function play(runner: HostileRunner, streams: RawStream[], step: St
       return step.first.length > 0 ? stream.send(batch(...step.first)) : undefined;
     }
     case 'reset':
-      return find(step.on).http.close(step.code);
+      await new Promise(setImmediate); // not inside of an event of a stream: nghttp2 is not done with that one
+      return void find(step.on).http.close(step.code);
     case 'end':
       return void find(step.on).http.end();
     case 'pause':

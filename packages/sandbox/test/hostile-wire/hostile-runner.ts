@@ -105,7 +105,8 @@ export class HostileRunner implements Disposable {
     }
   }
 
+  /** Hangs up, in a later turn: this one may be inside of an event of a stream, and nghttp2 not done with that one. */
   [Symbol.dispose](): void {
-    this.session.destroy();
+    setImmediate(() => this.session.destroy());
   }
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import {
   credentials,
@@ -58,7 +57,7 @@ export async function listenForeign(
 
 /** What arrives on a stream, entry by entry: frames of an Attach, items of a Transfer. */
 export async function* entriesOf(
-  stream: Readable,
+  stream: AsyncIterable<unknown>,
   field: 'frames' | 'items',
 ): AsyncGenerator<Loose, void, undefined> {
   for await (const message of stream)

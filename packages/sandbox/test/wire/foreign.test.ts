@@ -72,15 +72,11 @@ describe('our runner, with a host that is made of grpc-js', () => {
     const heard: Loose[] = [];
     using _ = await listenForeign(path, {
       attach: (stream) => {
-        void (async () => {
-          for await (const frame of entriesOf(stream, 'frames')) {
-            heard.push(frame);
-            if (frame['hello'])
-              stream.write({ frames: [{ call: call(7, { streamsResponse: true }).value }] });
-          }
-        })()
-          .catch(() => undefined) // cut off when the runner leaves
-          .finally(() => stream.end());
+        stream.on('data', ({ frames }: { readonly frames: readonly Loose[] }) => {
+          heard.push(...frames);
+          stream.write({ frames: [{ call: call(7, { streamsResponse: true }).value }] });
+        });
+        stream.on('end', () => stream.end());
       },
       transfer: (stream) => {
         void (async () => {

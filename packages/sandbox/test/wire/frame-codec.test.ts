@@ -91,7 +91,7 @@ function write<Entry>({ codec }: Kind<Entry>, entries: readonly Entry[]): Buffer
   const builder = new MessageBuilder();
   builder.begin();
   for (const entry of entries) codec.write(builder, entry);
-  return Buffer.concat(builder.take());
+  return Buffer.concat(builder.take().parts);
 }
 
 /** As our own reader reads them. */

@@ -32,6 +32,7 @@ describe('the log of a host', () => {
           trustLevel: 'builtIn',
           lifecycleState: 'failed',
           code: 'LIFECYCLE_FAILED',
+          blame: 'plugin',
           err: failed,
         },
       },
@@ -51,7 +52,7 @@ describe('the log of a host', () => {
       {
         level: 'error',
         message: host.plugins()[0]?.error?.message,
-        fields: { code: 'MANIFEST_INVALID', source: bad.directory },
+        fields: { code: 'MANIFEST_INVALID', blame: 'plugin', source: bad.directory },
       },
     ]);
   });

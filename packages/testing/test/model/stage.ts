@@ -12,9 +12,13 @@ export class PuppetStage {
       this.entered.set(call, (this.entered.get(call) ?? 0) + 1);
       return null;
     },
-    wait: (call) =>
-      new Promise((resolve) => {
+    wait: (call, options) =>
+      new Promise((resolve, reject) => {
         this.#waiting.set(call, () => resolve(null));
+        options?.signal?.addEventListener('abort', () => {
+          this.#waiting.delete(call);
+          reject(options.signal?.reason);
+        });
       }),
   });
 

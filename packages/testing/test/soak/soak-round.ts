@@ -25,7 +25,7 @@ export interface Soaked {
  */
 export async function playRound(round: number, isNewCode: boolean, parts: Soaked): Promise<void> {
   const { soaked, registry, deeds } = parts;
-  const { host, put, remove } = soaked;
+  const { host } = soaked;
   const { trusted, swapped, mortal, lazy } = soakPlugins;
   const did = (deed: string, times = 1): void => void deeds.set(deed, (deeds.get(deed) ?? 0) + times);
 
@@ -33,36 +33,39 @@ export async function playRound(round: number, isNewCode: boolean, parts: Soaked
   did('calls', Object.keys(soakPlugins).length * callsPerPlugin);
 
   const held = outcome(api(soaked, mortal).hold(`held-${round}`));
-  await until(() => soaked.stage.isWaiting(`held-${round}`));
+  await until(() => soaked.stage.isWaiting(`held-${round}`), 'the held call');
   const { processId } = statusOf(soaked, mortal);
   if (processId !== undefined) process.kill(processId, 'SIGKILL');
   expectOutcome(await held, 'SANDBOX_EXITED');
   soaked.stage.release(`held-${round}`);
-  await until(() => host.isActive(mortal) && statusOf(soaked, mortal).processId !== processId);
+  await until(() => host.isActive(mortal) && statusOf(soaked, mortal).processId !== processId, 'the restart');
   did('crashes');
 
-  await put(swapped, round % 2 === 0 ? '1.0.0' : '2.0.0');
-  await put(trusted, isNewCode ? `${round + 10}.0.0` : round % 2 === 0 ? '1.0.0' : '2.0.0');
+  await soaked.put(swapped, round % 2 === 0 ? '1.0.0' : '2.0.0');
+  await soaked.put(trusted, isNewCode ? `${round + 10}.0.0` : round % 2 === 0 ? '1.0.0' : '2.0.0');
   await Promise.all([host.rescan(), callAll(soaked, swapped, round), callAll(soaked, trusted, round)]);
   did('swaps', 2);
-  await put(swapped, '3.1.0'); // it does not initialize
+  await soaked.put(swapped, '3.1.0'); // it does not initialize
   await host.rescan();
   if (!host.isActive(swapped)) throw new Error('the version that runs went with the bad one');
   did('swaps that fail');
 
-  await remove(swapped);
+  await soaked.remove(swapped);
   await host.rescan();
-  await put(swapped, '1.0.0');
+  await soaked.put(swapped, '1.0.0');
   await host.rescan();
   did('re-scans', 4);
 
   await registry.disable(mortal, operator);
-  await until(() => statusOf(soaked, mortal).state === 'shutdown');
+  await until(() => statusOf(soaked, mortal).state === 'shutdown', 'the end of what was disabled');
   await registry.enable(mortal, operator);
-  await until(() => host.isActive(mortal));
+  await until(() => host.isActive(mortal), 'the start of what was enabled');
   did('decisions', 2);
 
-  await until(() => statusOf(soaked, lazy).isWaiting === true && statusOf(soaked, lazy).state === 'shutdown');
+  await until(
+    () => statusOf(soaked, lazy).isWaiting === true && statusOf(soaked, lazy).state === 'shutdown',
+    'the idle stop',
+  );
   did('idle stops');
   soaked.stage.entered.clear();
 }
@@ -126,10 +129,10 @@ function expectOutcome(seen: string, expected: string): void {
   if (seen !== expected) throw new Error(`${seen} instead of ${expected}`);
 }
 
-async function until(holds: () => boolean): Promise<void> {
+async function until(holds: () => boolean, what: string): Promise<void> {
   const giveUpAt = performance.now() + settleTimeoutMs;
   while (!holds()) {
-    if (performance.now() > giveUpAt) throw new Error(`this did not come: ${holds}`);
+    if (performance.now() > giveUpAt) throw new Error(`this did not come: ${what}`);
     await delay(5);
   }
 }

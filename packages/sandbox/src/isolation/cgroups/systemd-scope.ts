@@ -1,12 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { findPresence } from '@stellaops/plugin-abstractions/hosting';
 import { withDeadline } from '../deadline.ts';
+import { askProgram } from '../machine/ask-program.ts';
 import { writeSetting } from './group-files.ts';
 import { nameScope, readScopeOwner } from './group-names.ts';
 import { matchOwnGroups } from './own-groups.ts';
@@ -30,7 +30,7 @@ export class SystemdScope {
    * Asks systemd for one (systemd.scope(5)). A scope needs a process: a small one of its own, so that the host stays where its
    * operator put it. Rejects with what systemd said when it refused.
    */
-  static async start(manager: SystemdManager): Promise<SystemdScope> {
+  static async start(manager: SystemdManager, timeoutMs = systemdTimeoutMs): Promise<SystemdScope> {
     const named = [
       `--unit=${await nameScope()}`,
       `--description=Sandboxes of the plugins of process ${process.pid}`,
@@ -44,12 +44,11 @@ export class SystemdScope {
     });
     holder.stdin.on('error', () => undefined); // it has ended
     try {
-      const said = text(holder.stderr);
-      const up = once(holder.stdout, 'data').then(() => true);
-      const ended = once(holder, 'exit').then(() => false);
-      const silent = `systemd made no scope within ${systemdTimeoutMs / 1000} s`;
-      const isUp = await withDeadline(Promise.race([up, ended]), systemdTimeoutMs, silent);
-      if (!isUp || holder.pid === undefined) throw new Error(`systemd-run: ${(await said).trim()}`);
+      const up = once(holder.stdout, 'data').then(() => undefined);
+      const refused = once(holder, 'exit').then(() => text(holder.stderr));
+      const silent = `systemd made no scope within ${timeoutMs / 1000} s`;
+      const said = await withDeadline(Promise.race([up, refused]), timeoutMs, silent);
+      if (said !== undefined || holder.pid === undefined) throw new Error(`systemd-run: ${said?.trim()}`);
       const folder = await findGroupOf(holder.pid);
       // A group that hands controllers down has no process itself (cgroups(7)).
       const leaf = join(folder, 'stella-scope');
@@ -58,6 +57,7 @@ export class SystemdScope {
       return new SystemdScope(folder, manager);
     } catch (error) {
       holder.stdin.end();
+      holder.kill('SIGKILL'); // one that waits for systemd does not read
       throw error;
     } finally {
       // Nothing of it keeps the host alive.
@@ -94,10 +94,10 @@ export class SystemdScope {
       'org.freedesktop.systemd1.Manager',
     ];
     const values = ['ssau', basename(this.folder), subgroup, '1', String(pid)];
-    await promisify(execFile)(
+    await askProgram(
       'busctl',
       [`--${this.#manager}`, 'call', ...method, 'AttachProcessesToUnit', ...values],
-      { env: systemdEnvironment(), timeout: systemdTimeoutMs },
+      { env: systemdEnvironment(), timeoutMs: systemdTimeoutMs },
     );
   }
 }

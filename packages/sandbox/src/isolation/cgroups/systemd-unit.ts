@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { promisify } from 'node:util';
+import { askProgram } from '../machine/ask-program.ts';
 import type { OwnGroup } from './own-groups.ts';
 import { systemdEnvironment, systemdTimeoutMs, type SystemdManager } from './systemd-manager.ts';
 
@@ -42,15 +41,19 @@ export function matchSystemdUnit({ folder, mountPoint }: OwnGroup): SystemdUnit 
  * Whether groups in a unit are left to whoever runs in it (`Delegate=`, systemd.resource-control(5)). In every other unit systemd
  * takes away the controllers that it did not hand out itself, with the limits of the groups below, as soon as it starts another unit.
  */
-export async function isDelegated({ name, manager }: SystemdUnit, ownFolder: string): Promise<boolean> {
+export async function isDelegated(
+  { name, manager }: SystemdUnit,
+  ownFolder: string,
+  timeoutMs = systemdTimeoutMs,
+): Promise<boolean> {
   const isRoot = process.getuid?.() === 0;
   if (isRoot && manager === 'user') return false;
   // In a unit of the system, a user may write only what was given away.
   if (!isRoot && manager === 'system') return canWrite(ownFolder);
-  const { stdout } = await promisify(execFile)(
+  const { stdout } = await askProgram(
     'systemctl',
     [`--${manager}`, 'show', '--property=Delegate', '--', name],
-    { env: systemdEnvironment(), timeout: systemdTimeoutMs },
+    { env: systemdEnvironment(), timeoutMs },
   );
   return stdout.trim() === 'Delegate=yes';
 }

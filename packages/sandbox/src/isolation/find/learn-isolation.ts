@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { askProgram } from '../machine/ask-program.ts';
 import { BubblewrapLauncher, type BubblewrapLauncherParts } from '../start/bubblewrap-launcher.ts';
 import type { AspectEvidence } from '../report/aspect-evidence.ts';
 import { buildCallProgram } from '../report/call-program.ts';
@@ -43,7 +42,7 @@ async function tryCalls(parts: BubblewrapLauncherParts): Promise<readonly Aspect
 /** `bwrap --version` prints its name and version. */
 async function readVersion(bubblewrapFile: string): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(bubblewrapFile, ['--version'], { timeout: 10_000, env: {} });
+    const { stdout } = await askProgram(bubblewrapFile, ['--version']);
     return stdout.trim();
   } catch {
     return 'bubblewrap of unknown version';

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { IsolationObstacle } from '../isolation.ts';
+import { askProgram, type AskOptions } from './ask-program.ts';
 
 /** A bubblewrap, and those of the options we would like that it has. */
 export interface BubblewrapFeatures {
@@ -20,10 +19,11 @@ const requiredOptions = [
 /** Asks a bubblewrap for its options. */
 export async function detectBubblewrapFeatures(
   file: string,
+  options?: Pick<AskOptions, 'timeoutMs'>,
 ): Promise<BubblewrapFeatures | IsolationObstacle> {
   let help: string;
   try {
-    const { stdout, stderr } = await promisify(execFile)(file, ['--help'], { timeout: 10_000, env: {} });
+    const { stdout, stderr } = await askProgram(file, ['--help'], options);
     help = stdout + stderr;
   } catch (error) {
     return {

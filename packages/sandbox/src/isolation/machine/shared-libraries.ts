@@ -1,12 +1,15 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { askProgram } from './ask-program.ts';
 
 /** The dynamic linker and the libraries that a program is linked with, as ldd(1) names them. Run it on trusted programs only. */
-export async function findSharedLibraries(lddFile: string, program: string): Promise<readonly string[]> {
+export async function findSharedLibraries(
+  lddFile: string,
+  program: string,
+  timeoutMs?: number,
+): Promise<readonly string[]> {
   try {
-    const { stdout } = await promisify(execFile)(lddFile, [program], {
-      timeout: 10_000,
+    const { stdout } = await askProgram(lddFile, [program], {
       env: { LC_ALL: 'C' },
+      ...(timeoutMs !== undefined && { timeoutMs }),
     });
     return parseLdd(stdout);
   } catch (error) {

@@ -1,0 +1,10 @@
+import * as fc from 'fast-check';
+import { attacks } from './test/fuzz/trials.ts';
+import { Subject } from './test/fuzz/subject.ts';
+const [name, seed, runs, path] = process.argv.slice(2);
+const attack = attacks[name!]!;
+const subject = new Subject(new URL('test/fuzz/subjects/debug-subject.ts', import.meta.url));
+const seen = new Map();
+const r = await fc.check(attack.property(subject, seen), { seed: Number(seed), numRuns: Number(runs), endOnFailure: true, ...(path && { path }) });
+console.log(r.failed, r.numRuns, String((r.errorInstance as Error)?.message), r.counterexamplePath, JSON.stringify(r.counterexample)?.replace(/x{50,}/g, "XXX").slice(0, 4000), [...seen]);
+await subject[Symbol.asyncDispose]();
