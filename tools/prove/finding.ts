@@ -10,10 +10,14 @@ export interface Finding {
 export type Progress = (doing: string, fraction: number) => void;
 
 /** What a person may say of proofs that take as long as one likes. */
-export interface ProofOptions {
+interface ProofOptions {
   readonly minutes: number;
   /** Of proofs that kill again and again. */
   readonly rounds: number;
+  /** Of proofs that do one thing after the other. */
+  readonly steps: number;
+  /** Whether they are done with real sandboxes. */
+  readonly isSandboxed: boolean;
   /** Where random things begin. */
   readonly seed: number;
   /** The attack to try, where it is one alone. */

@@ -1,4 +1,4 @@
-/** `pnpm prove [NAME...] [--minutes N] [--rounds N] [--seed S]`: proves on this machine what the sandbox promises, with other programs' help. */
+/** `pnpm prove [NAME...] [--minutes N] [--rounds N] [--steps N] [--seed S] [--sandbox]`: proves on this machine what the sandbox promises, with other programs' help. */
 import { parseArgs, styleText } from 'node:util';
 import { isOnPath } from '../bubblewrap.ts';
 import { setUp } from '../set-up.ts';
@@ -50,6 +50,11 @@ const commands: Readonly<Record<string, Command>> = {
     programs: [],
     load: async () => (await import('./registry/kill-rounds.ts')).proveRegistry,
   },
+  model: {
+    title: 'random things done to a host, beside a model of it',
+    programs: [],
+    load: async () => (await import('./model.ts')).proveModel,
+  },
   soak: {
     title: 'a host at work, as long as one likes',
     programs: [],
@@ -62,14 +67,25 @@ const { positionals: asked, values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '20' },
+    steps: { type: 'string', default: '1500' },
+    sandbox: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     attack: { type: 'string' },
     path: { type: 'string' },
   },
 });
-const { attack, path } = values;
+const { attack, path, sandbox: isSandboxed } = values;
 const rounds = Number(values.rounds);
-const options = { minutes: Number(values.minutes), rounds, seed: Number(values.seed), attack, path };
+const steps = Number(values.steps);
+const options = {
+  minutes: Number(values.minutes),
+  rounds,
+  steps,
+  seed: Number(values.seed),
+  isSandboxed,
+  attack,
+  path,
+};
 const unknown = asked.filter((name) => !Object.hasOwn(commands, name));
 const chosen = Object.entries(commands).filter(([name]) => asked.length === 0 || asked.includes(name));
 const missing = chosen.flatMap(([, { programs }]) => programs).filter((name) => !isOnPath(name));
@@ -77,7 +93,7 @@ const missing = chosen.flatMap(([, { programs }]) => programs).filter((name) => 
 if (unknown.length > 0) {
   printProblem(`There is no proof "${unknown.join(' ')}".`);
   process.stderr.write(
-    `pnpm prove [${Object.keys(commands).join('|')}] [--minutes N] [--rounds N] [--seed S]\n`,
+    `pnpm prove [${Object.keys(commands).join('|')}] [--minutes N] [--rounds N] [--steps N] [--seed S] [--sandbox]\n`,
   );
   process.exitCode = 2;
 } else if (missing.length > 0) {

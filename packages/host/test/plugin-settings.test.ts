@@ -34,6 +34,10 @@ describe('the settings of one plugin', () => {
     expect(() => completeOptions({ perPlugin: { 'acme.x': { limits: { maxProcesses: 0 } } } })).toThrow(
       "perPlugin['acme.x'].limits.maxProcesses must be a positive number, not 0",
     );
+    for (const instances of [0, 1.5, Infinity])
+      expect(() => completeOptions({ perPlugin: { 'acme.x': { instances } } })).toThrow(
+        `perPlugin['acme.x'].instances is a whole number from 1, not ${instances}`,
+      );
     const misspelt = { timeouts: { callTimeout: 1 } } as object;
     expect(() => completeOptions({ perPlugin: { 'acme.x': misspelt } })).toThrow(
       "perPlugin['acme.x'].timeouts.callTimeout is no option of a host",

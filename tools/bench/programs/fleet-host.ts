@@ -21,6 +21,9 @@ const linked = Array.from({ length: Number(plugins) }, (_, index) => {
   return { manifest: testManifest({ id }), plugin };
 });
 
+// Also while an answer is awaited that will not come.
+process.stdin.once('end', () => process.exit(0));
+
 let host: PluginHost | undefined;
 await serveMeasurements({
   start: async () => {
@@ -39,7 +42,6 @@ await serveMeasurements({
   },
   stopped: async ({ pluginId }: { pluginId: string }) => ({ at: await stops.get(pluginId)?.promise }),
 });
-process.exit(0);
 
 /** In milliseconds, by the clock that all processes of a machine share (clock_gettime(2), `CLOCK_MONOTONIC`). */
 function now(): number {

@@ -7,7 +7,7 @@ import type { Finding, Proof } from '../finding.ts';
 import { ProveError } from '../prove-error.ts';
 import { trendsOf, type Trend } from './trend.ts';
 
-/** What the floor of a size may rise in the second half, in MiB: what caches of V8 and of the allocator come to. A count may not rise. */
+/** What the floor of a size may rise in the second half, in MiB: what caches of V8 and of the allocator come to. What a count is at least may not rise above what it was at most. */
 const maxRiseMiB: Readonly<Record<string, number>> = {
   'heap MiB': 1,
   'external MiB': 1,
@@ -40,10 +40,11 @@ export const proveSoak: Proof = async (progress, { minutes }) => {
   ];
 };
 
-function finding({ name, first, last, floors, rise }: Trend): Finding {
+function finding({ name, first, last, floors, ceiling, rise }: Trend): Finding {
   const most = maxRiseMiB[name] ?? 0;
-  const [early = 0] = floors;
-  const risen = (floors.at(-1) ?? Infinity) - early;
+  // A size rises by and by; a count goes up and down with what its owner pools, and what leaks lifts all of it.
+  const before = most === 0 ? ceiling : (floors[0] ?? 0);
+  const risen = (floors.at(-1) ?? Infinity) - before;
   const seen = [first, last, ...floors].map(format);
   return {
     what: name,
@@ -58,10 +59,9 @@ function printSamples(samples: readonly Sample[]): void {
   const names = Object.keys(samples[0]?.figures ?? {});
   const step = (samples.length - 1) / (tableRows - 1);
   const chosen = Array.from({ length: tableRows }, (_, row) => samples[Math.round(row * step)]);
-  const rows = chosen.map((sample) => [
-    ((sample?.atMs ?? 0) / 60_000).toFixed(1),
-    ...names.map((name) => format(sample?.figures[name] ?? Number.NaN)),
-  ]);
+  const cells = (sample: Sample | undefined): readonly string[] =>
+    names.map((name) => format(sample?.figures[name] ?? Number.NaN));
+  const rows = chosen.map((sample) => [((sample?.atMs ?? 0) / 60_000).toFixed(1)].concat(cells(sample)));
   for (const row of [['minute', ...names], ...rows])
     process.stdout.write(
       `  ${row.map((cell, column) => cell.padStart((['minute', ...names][column] ?? '').length)).join('  ')}\n`,

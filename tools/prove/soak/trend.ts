@@ -7,6 +7,8 @@ export interface Trend {
   readonly last: number;
   /** The smallest value in each third of the second half: what rose and fell with the work is not in them. */
   readonly floors: readonly number[];
+  /** The largest value in the first of them. */
+  readonly ceiling: number;
   /** What the straight line through the second half rises in all of it (least squares). */
   readonly rise: number;
 }
@@ -31,6 +33,7 @@ export function trendsOf(samples: readonly Sample[]): readonly Trend[] {
       first: first.figures[name] ?? Number.NaN,
       last: last.figures[name] ?? Number.NaN,
       floors,
+      ceiling: Math.max(...values.slice(0, Math.floor(values.length / thirds.length))),
       rise: slope(times, values) * durationMs,
     };
   });

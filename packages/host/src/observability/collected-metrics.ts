@@ -11,7 +11,7 @@ import type { CallLedger, MethodCounters, PluginCounters } from '../dispatch/cal
 import { bucketBoundsMs } from '../dispatch/latency-histogram.ts';
 
 /** A sandbox that runs, and how to learn what it uses. */
-export interface MeasuredSandbox {
+interface MeasuredSandbox {
   readonly pluginId: string;
   readonly usage: () => Promise<SandboxUsage>;
 }

@@ -152,7 +152,10 @@ export class Recorder {
 
   /** A sandbox that was to replace one that ended did not come up. */
   notReplaced(plugin: HostedPlugin, error: unknown): void {
-    this.loggerFor(plugin).error({ err: error }, 'a sandbox of the plugin that had ended could not be replaced');
+    this.loggerFor(plugin).error(
+      { err: error },
+      'a sandbox of the plugin that had ended could not be replaced',
+    );
   }
 
   /** A plugin is about to be started again, or what is missing of it. */
@@ -209,7 +212,15 @@ export class Recorder {
         : event === 'plugin.shutdown' && plugin.stopReason !== undefined
           ? { detail: plugin.stopReason }
           : {};
-    return { id: randomUUID(), event, at: new Date(), ...this.#who, ...about, ...detail, ...sandboxDetail(event, plugin) };
+    return {
+      id: randomUUID(),
+      event,
+      at: new Date(),
+      ...this.#who,
+      ...about,
+      ...detail,
+      ...sandboxDetail(event, plugin),
+    };
   }
 }
 

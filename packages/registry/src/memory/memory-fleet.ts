@@ -62,13 +62,10 @@ export function fleetInstancesOf(fleet: MemoryFleet, pluginId: string): readonly
     .toSorted((one, other) => (one.hostId < other.hostId ? -1 : 1));
 }
 
-function healthOn(
-  host: MemoryHost | undefined,
-  hostId: string,
-  { pluginId: _, ...instance }: FleetInstance,
-): PluginHostHealth {
+function healthOn(host: MemoryHost | undefined, hostId: string, instance: FleetInstance): PluginHostHealth {
+  const { pluginId: _, ...standing } = instance;
   const lost = host && lostSince(host);
-  return { hostId, ...instance, ...(lost && { lostSince: lost }) };
+  return { hostId, ...standing, ...(lost && { lostSince: lost }) };
 }
 
 /** Whether a live host has a plugin active, other than this one; `undefined` when none has. */

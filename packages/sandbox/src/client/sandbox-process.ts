@@ -9,7 +9,7 @@ export interface SandboxProcess {
   readonly stderr: Readable;
   readonly exited: Promise<SandboxExit>;
   applyCpuLimit(): Promise<void>;
-  inspect(observations: readonly ReadObservation[]): Promise<IsolationReport>;
+  inspect(observations: Promise<readonly ReadObservation[]>): Promise<IsolationReport>;
   readLoad(): Promise<{ readonly memoryBytes: number | undefined; readonly cpuMs: number | undefined }>;
   readUsage(): Promise<{ readonly throttledMs: number | undefined }>;
   kill(): Promise<void>;

@@ -107,9 +107,9 @@ export class SandboxedProcess implements SandboxedPlugin {
       onSilent: () => void this.#killBecause({ kind: 'silence', timeoutMs }),
     });
     this.#end.follow(this.#session);
-    const observations = await this.#session.greeted;
+    // The runner tries its isolation now: the kernel is asked in the meantime.
     await process.applyCpuLimit();
-    this.isolation = await process.inspect(observations);
+    this.isolation = await process.inspect(this.#session.greeted);
     this.#requireIsolation();
     await this.#session.steps.run({ $case: 'load', value: {} }, 0);
     this.#plugin = new RemotePlugin(this.#launch, this.#session, this.#secrets);

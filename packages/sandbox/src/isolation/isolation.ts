@@ -69,9 +69,9 @@ export interface IsolatedProcess {
   readonly exited: Promise<ProcessExit>;
   /**
    * What holds for this process: what the runner saw, what the kernel says now, and what trials of this host ran into. Called
-   * once, after the limit of the processor was applied.
+   * once, when the runner runs and after the limit of the processor was applied. Rejects as the observations do.
    */
-  inspect(observations: readonly RunnerObservation[]): Promise<IsolationReport>;
+  inspect(observations: Promise<readonly RunnerObservation[]>): Promise<IsolationReport>;
   /** Until this is called the process has all of the processor, for a fast start; afterwards what its limits say. */
   applyCpuLimit(): Promise<void>;
   /** What it uses now, and has used of the processor; `undefined` where nothing counts it. */

@@ -1,8 +1,12 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withDeadline } from '../isolation/deadline.ts';
 import { fillDirectory } from '../isolation/files/readable-files.ts';
 import type { Isolation } from '../isolation/isolation.ts';
 import { startSandbox, type SandboxStart, type StartedSandbox } from './start-sandbox.ts';
+
+/** How long a runner may take to dial: a tenth of a second, and a hundred times as long on a machine that is starved. */
+const dialTimeoutMs = 30_000;
 
 /** A sandbox that was started ahead: isolated, its runner loaded, and no plugin in it. It serves one plugin, once. */
 export class WarmSlot {
@@ -14,8 +18,13 @@ export class WarmSlot {
     this.#packageDirectory = packageDirectory;
   }
 
-  /** Starts one in a directory of its own. Resolves when its runner has dialled; rejects when it ended before. */
-  static async start(isolation: Isolation, start: SandboxStart, directory: string): Promise<WarmSlot> {
+  /** Starts one in a directory of its own. Resolves when its runner has dialled; rejects when it ended before, or dials too late. */
+  static async start(
+    isolation: Isolation,
+    start: SandboxStart,
+    directory: string,
+    timeoutMs = dialTimeoutMs,
+  ): Promise<WarmSlot> {
     const [packageDirectory, scratchDirectory, runtimeDirectory] = ['p', 's', '../runtime'].map((name) =>
       join(directory, name),
     ) as [string, string, string]; // three in, three out
@@ -32,8 +41,15 @@ export class WarmSlot {
     const early = sandbox.process.exited.then(({ code, signal }) => {
       throw new Error(`a sandbox that was started ahead ended with ${signal ?? `code ${code}`}`);
     });
-    await Promise.race([sandbox.listener.connected, early]);
-    return new WarmSlot(sandbox, packageDirectory);
+    const slot = new WarmSlot(sandbox, packageDirectory);
+    const late = `a sandbox that was started ahead did not dial the host within ${timeoutMs / 1000} s`;
+    try {
+      await withDeadline(Promise.race([sandbox.listener.connected, early]), timeoutMs, late);
+      return slot;
+    } catch (error) {
+      await slot[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Shows the package inside, where the runner looks for it. */

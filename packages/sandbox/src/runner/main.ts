@@ -8,9 +8,11 @@ import { checkIsolation } from './self-check.ts';
 const packageDirectory = '/plugin/';
 const socketPath = '/run/host.sock';
 
+// First: what the host does when it is dialled, it does during the check.
+const connection = dialHost(socketPath);
 const [token, observations] = await Promise.all([text(process.stdin), checkIsolation()]);
 const runner = new PluginRunner(
-  dialHost(socketPath),
+  connection,
   (entry) => import(new URL(entry, pathToFileURL(packageDirectory)).href),
 );
 await runner.run(token.trim(), observations);

@@ -18,7 +18,7 @@ export type Status = (typeof status)[keyof typeof status];
 const contentType = 'application/grpc+proto';
 
 /** The headers of every answer. */
-export const responseHeaders = { ':status': 200, 'content-type': contentType };
+const responseHeaders = { ':status': 200, 'content-type': contentType };
 
 /** The headers of a request. */
 export function requestHeaders(path: string): Readonly<Record<string, string>> {

@@ -26,7 +26,7 @@ export interface WrittenParts {
  * written with the length of what they hold said first.
  */
 export class MessageBuilder {
-  #slab = Buffer.allocUnsafeSlow(smallestSlabBytes);
+  #slab: Buffer = Buffer.allocUnsafeSlow(smallestSlabBytes);
   /** What is before it has been handed over, and belongs to the socket. */
   #start = 0;
   #position = 0;
@@ -71,7 +71,7 @@ export class MessageBuilder {
     this.#cut();
     const taken = { parts: this.#parts, slabs: this.#fullSlabs };
     this.#parts = [];
-    if (taken.slabs.length > 0) this.#fullSlabs = [];
+    this.#fullSlabs = [];
     this.#partBytes = 0;
     return taken;
   }

@@ -3,7 +3,7 @@ import { constants, type Http2Stream } from 'node:http2';
 import type { EntryCodec } from './frame-codec.ts';
 import { MessageBuilder } from './message-builder.ts';
 import { MessageEntries } from './message-entries.ts';
-import { ProtocolViolation } from './protocol-violation.ts';
+import { ProtocolViolation, unreadable } from './protocol-violation.ts';
 import type { ReceiveBounds } from './session-bounds.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -57,6 +57,7 @@ export class MessageStream<Outgoing, Incoming> {
   readonly #broken: ((violation: ProtocolViolation) => void) | undefined;
   readonly #builder = new MessageBuilder();
   readonly #entries: MessageEntries<Incoming>;
+  readonly #whenSent: (() => void)[] = [];
   #receiver: StreamReceiver<Incoming> | undefined;
   #isPaused = false;
   #isResting = false;
@@ -86,7 +87,6 @@ export class MessageStream<Outgoing, Incoming> {
     });
     http.on('end', () => this.#end());
     http.on('close', () => setImmediate(() => this.#end()));
-    http.on('drain', () => this.#tellOfRoom());
     // The session fails its streams before it says so itself, and knows more.
     http.on('error', (error) => setImmediate(() => this.#fail(explain(error))));
   }
@@ -127,13 +127,14 @@ export class MessageStream<Outgoing, Incoming> {
     this.#wasFull ||= this.isFull;
     const { parts, slabs } = this.#builder.take();
     if (this.#http.destroyed || this.#http.writableEnded) return written?.();
-    for (const part of parts) {
+    const last = parts.length - 1;
+    // Never an empty write: Node says of one that it is written, with all before it, when nghttp2 has only looked at it.
+    for (const [index, part] of parts.entries()) {
       if (this.#traffic) this.#traffic.sentBytes += part.byteLength;
-      this.#http.write(part);
+      this.#http.write(part, index < last ? undefined : (error) => this.#sent(slabs, error));
     }
-    // That a write failed, and why, the stream tells by itself.
-    if (slabs.length > 0 || this.#wasFull) this.#http.write(nothing, (error) => this.#sent(slabs, error));
-    if (written) this.#http.write(nothing, () => written());
+    if (written && this.#http.writableLength > 0) this.#whenSent.push(written);
+    else written?.();
     this.#tellOfRoom();
   }
 
@@ -233,9 +234,10 @@ export class MessageStream<Outgoing, Incoming> {
     this.#receiver?.over(error);
   }
 
-  /** What was not sent may still be read by nghttp2. */
+  /** That a write failed, and why, the stream tells by itself; what it had may still be read by nghttp2. */
   #sent(slabs: readonly Buffer[], error: Error | null | undefined): void {
     if (!error) this.#builder.giveBack(slabs);
+    if (error || this.#http.writableLength === 0) for (const written of this.#whenSent.splice(0)) written();
     this.#tellOfRoom();
   }
 
@@ -244,11 +246,4 @@ export class MessageStream<Outgoing, Incoming> {
     this.#wasFull = false;
     this.#receiver?.drained();
   }
-}
-
-const nothing = new Uint8Array();
-
-function unreadable(cause: unknown): ProtocolViolation {
-  const problem = cause instanceof Error ? cause.message : String(cause);
-  return new ProtocolViolation(`it sent a message that cannot be read: ${problem}`, { cause });
 }

@@ -5,12 +5,15 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Outside text on one line, with control characters escaped as JSON escapes them, at most this long; a copy of its own. */
 export function printable(text: string, maxLength: number): string {
-  const escaped = text
-    .slice(0, maxLength)
-    .replace(unprintable, (character) =>
-      Array.from({ length: character.length }, (_, unit) => escape(character.charCodeAt(unit))).join(''),
-    );
-  return Buffer.from(escaped.slice(0, maxLength)).toString(); // a slice would keep the whole text in memory
+  const whole = text.slice(0, maxLength);
+  let escaped = '';
+  let done = 0;
+  for (const { 0: character, index } of whole.matchAll(unprintable)) {
+    escaped += whole.slice(done, index) + escape(character);
+    done = index + character.length;
+    if (escaped.length >= maxLength) break; // the rest is cut off, and escaping takes long
+  }
+  return Buffer.from((escaped + whole.slice(done)).slice(0, maxLength)).toString(); // a slice would keep the whole text in memory
 }
 
 /** The same for text of several lines, like a stack. */
@@ -35,6 +38,7 @@ export function printableValue(value: unknown, maxLength: number): unknown {
   );
 }
 
-function escape(codeUnit: number): string {
-  return `\\u${codeUnit.toString(16).padStart(4, '0')}`;
+function escape(character: string): string {
+  const units = Array.from({ length: character.length }, (_, unit) => character.charCodeAt(unit));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }

@@ -18,3 +18,9 @@ export function explainClosing(error: Error | undefined, pluginId: string): Erro
     { cause: error.cause },
   );
 }
+
+/** What a message is that broke its reader. */
+export function unreadable(cause: unknown): ProtocolViolation {
+  const problem = cause instanceof Error ? cause.message : String(cause);
+  return new ProtocolViolation(`it sent a message that cannot be read: ${problem}`, { cause });
+}

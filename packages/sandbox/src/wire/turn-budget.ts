@@ -13,7 +13,7 @@ export class TurnBudget {
     const now = performance.now();
     if (this.#began === undefined) {
       this.#began = now;
-      setImmediate(() => this.#nextTurn());
+      setImmediate(() => this.#end(now));
     }
     return this.#bytes < maxTurnBytes && now - this.#began < maxTurnMs;
   }
@@ -26,6 +26,12 @@ export class TurnBudget {
   /** Calls back in a later turn, first come, first served. */
   rest(resume: () => void): void {
     this.#resting.push(resume);
+  }
+
+  /** What arrives is read before immediates run, and timers after them: where work took long, timers come before there is more. */
+  #end(began: number): void {
+    if (performance.now() - began < maxTurnMs) this.#nextTurn();
+    else setImmediate(() => this.#nextTurn());
   }
 
   #nextTurn(): void {

@@ -101,7 +101,7 @@ export async function play(runner: HostileRunner, streams: RawStream[], step: St
     }
     case 'reset':
       await new Promise(setImmediate); // not inside of an event of a stream: nghttp2 is not done with that one
-      return void find(step.on).http.close(step.code);
+      return find(step.on).http.close(step.code);
     case 'end':
       return void find(step.on).http.end();
     case 'pause':

@@ -11,12 +11,12 @@ const emptySettings = http2Frame(type.settings, 0, 0);
 const priority = http2Frame(type.priority, 0, 99, Buffer.alloc(5));
 const times = (count: number, bytes: Buffer): Buffer => Buffer.alloc(count * bytes.length, bytes);
 
-function continued(count: number): Buffer {
-  const parts = times(count, http2Frame(type.continuation, 0, 3));
+function continued(stream: number, count: number): Buffer {
+  const parts = times(count, http2Frame(type.continuation, 0, stream));
   return Buffer.concat([
-    http2Frame(type.headers, 0, 3, headerBlock('Transfer')),
+    http2Frame(type.headers, 0, stream, headerBlock('Transfer')),
     parts,
-    http2Frame(type.continuation, 4, 3),
+    http2Frame(type.continuation, 4, stream),
   ]);
 }
 
@@ -54,7 +54,7 @@ describe('HTTP/2 by hand', () => {
       times(100_000, emptyData),
       'Too many invalid HTTP/2 frames',
     ],
-    ['continuations of headers', continued(4), continued(1000), 'Too many CONTINUATION frames'],
+    ['continuations of headers', continued(3, 4), continued(5, 1000), 'Too many CONTINUATION frames'],
     ['streams opened and reset', openedAndReset(500), openedAndReset(20_000), 'Protocol error'],
     ['frames of priority that nobody wants', times(10, priority), times(100_000, priority), 'Protocol error'],
     [

@@ -39,15 +39,20 @@ const tooLarge = Buffer.from('${prefix(0xffffffff).toString('base64')}', 'base64
 setInterval(() => {}, 1e6);
 `;
 
-/** Starts the program under isolation, with the host's end of the wire; what it does is the test's. */
-export async function startIsolatedRunner(script: string): Promise<IsolatedRunner> {
+/** Starts a program that attaches, under isolation, with the host's end of the wire; what it does then is the test's. */
+export function startIsolatedRunner(script: string): Promise<IsolatedRunner> {
+  return startIsolatedProgram(`${prelude}\n(async () => {${script}})();`);
+}
+
+/** Starts any program of Node in place of the runner. */
+export async function startIsolatedProgram(program: string): Promise<IsolatedRunner> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp('/tmp/stella-hostile-wire-');
   stack.defer(() => rm(directory, { recursive: true, force: true }));
   await chmod(directory, 0o711);
   const inside = (name: string): string => join(directory, name);
   for (const name of ['package', 'scratch', 'runtime']) await mkdir(inside(name), { mode: 0o755 });
-  await writeFile(inside('runner.cjs'), `${prelude}\n(async () => {${script}})();`, { mode: 0o444 });
+  await writeFile(inside('runner.cjs'), program, { mode: 0o444 });
   const { logger, written } = keepLog();
   const launch = sandboxLaunch(logger, {
     packageDirectory: inside('package'),

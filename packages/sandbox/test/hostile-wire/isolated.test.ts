@@ -1,6 +1,6 @@
 import { expect, it, jest } from '@jest/globals';
 import { describeAsRoot } from '../isolation/stand-in.ts';
-import { startIsolatedRunner } from './isolated-runner.ts';
+import { startIsolatedProgram, startIsolatedRunner } from './isolated-runner.ts';
 import { violationOf } from './violation.ts';
 import { openWireHost } from './wire-host.ts';
 import { HostileRunner } from './hostile-runner.ts';
@@ -18,6 +18,31 @@ describeAsRoot('a hostile runner in the real sandbox', () => {
     await runner.attached;
     patience.abort(new Error('no hello in time'));
     await expect(loading).rejects.toThrow('no hello in time');
+  });
+
+  it.each([
+    ['never dials', ''],
+    ['dials and says nothing', `require('node:net').connect(process.env.STELLA_HOST_SOCKET);`],
+  ])('that %s is ended with the patience of the launch, and its process is gone', async (_, deed) => {
+    await using runner = await startIsolatedProgram(
+      `${deed} process.stderr.write('there\\n'); setInterval(() => {}, 1e6);`,
+    );
+    const patience = new AbortController();
+    const loading = runner.sandboxed.load(patience.signal);
+    loading.catch(() => undefined);
+    while (!runner.written.some(({ message }) => message.includes('there'))) await new Promise(setImmediate);
+    patience.abort(new Error('no hello in time'));
+    await expect(loading).rejects.toThrow('no hello in time');
+    expect(await runner.sandboxed.ended).toBeUndefined();
+  });
+
+  it('that dials and hangs up is ended without any patience', async () => {
+    await using runner = await startIsolatedProgram(
+      `require('node:net').connect(process.env.STELLA_HOST_SOCKET, function () { this.destroy(); }); setInterval(() => {}, 1e6);`,
+    );
+    await expect(runner.sandboxed.load(patient)).rejects.toMatchObject({
+      code: 'SANDBOX_PROTOCOL_VIOLATION',
+    });
   });
 
   it('that has the wrong token is turned away, and with its own it is loaded', async () => {

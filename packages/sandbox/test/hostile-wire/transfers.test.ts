@@ -109,6 +109,38 @@ describe('a call without its stream', () => {
   });
 });
 
+describe('a call of the host whose answer is to come on a stream', () => {
+  it('fails when it is answered again, for which it waited for ever', async () => {
+    await using host = await openWireHost();
+    using runner = await HostileRunner.greet(host.path);
+    const session = await host.session;
+    const answered = session.api(vault).echo('question');
+    const { id } = (await runner.attach.heard('call')).value;
+    const response = { json: '1', attachments: [] };
+    runner.attach.say(
+      { $case: 'answer', value: { id, result: { $case: 'transferred', value: {} } } },
+      { $case: 'answer', value: { id, result: { $case: 'response', value: response } } },
+    );
+    await expect(answered).rejects.toMatchObject({
+      code: 'RESPONSE_INVALID',
+      message: expect.stringContaining('was answered again'),
+    });
+    expect(session.callsInFlight.toPlugin).toEqual([]);
+    await runner.prove();
+  });
+
+  it('fails with the sandbox when the stream never comes', async () => {
+    await using host = await openWireHost();
+    using runner = await HostileRunner.greet(host.path);
+    const answered = (await host.session).api(vault).echo('question');
+    const { id } = (await runner.attach.heard('call')).value;
+    runner.attach.say({ $case: 'answer', value: { id, result: { $case: 'transferred', value: {} } } });
+    await runner.prove();
+    runner[Symbol.dispose]();
+    await expect(answered).rejects.toMatchObject({ code: 'SANDBOX_EXITED' });
+  });
+});
+
 describe('the items of a stream', () => {
   it('end with End, whatever follows', async () => {
     await using host = await openWireHost();

@@ -19,7 +19,7 @@ const trust = trustSigners({ 'stella-release': key.publicKey });
 let bundle: Promise<string> | undefined;
 
 /** Calls that wait until a test lets them go on. */
-export class TestLatch {
+class TestLatch {
   #opened = Promise.withResolvers<null>();
   waiting = 0;
   readonly service = implement(Latch, {

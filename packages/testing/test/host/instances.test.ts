@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { fakePlugin } from '../../src/index.ts';
 import { gateId, startGateHost, until } from './gate-host.ts';
 import { startHost, statusOf } from './start-host.ts';
-import { startTeam, Team, teamId, TeamRecord } from './team-host.ts';
+import { startTeam, Team, teamId } from './team-host.ts';
 
 const restart = { maxRestarts: 1, firstDelayMs: 1 };
 
 describe('a plugin with several instances', () => {
   it('is active when all have started, and is one plugin', async () => {
     await using team = await startTeam({ instances: 3 });
-    expect(team.record.started.toSorted()).toEqual([1, 2, 3]);
+    expect(new Set(team.record.started)).toEqual(new Set([1, 2, 3]));
     expect(team.host.plugins()).toMatchObject([
       { id: teamId, state: 'active', instances: { wanted: 3, running: 3 } },
     ]);
@@ -38,7 +38,7 @@ describe('a plugin with several instances', () => {
     team.record.open();
     await expect(held).resolves.toBe(busy);
     const answers = await Promise.all(others);
-    expect(answers.toSorted()).toEqual([1, 2]);
+    expect(new Set(answers)).toEqual(new Set([1, 2]));
   });
 
   it('has a stream stay with the one that began it, which is as busy as with a call', async () => {
@@ -51,7 +51,7 @@ describe('a plugin with several instances', () => {
     await expect(stream.next()).resolves.toMatchObject({ value: first });
     await expect(stream.next()).resolves.toMatchObject({ done: true });
     const answers = [await who(null), await who(null)];
-    expect(answers.toSorted()).toEqual([1, 2]);
+    expect(new Set(answers)).toEqual(new Set([1, 2]));
   });
 
   it('has the bound of calls for each of them', async () => {
@@ -61,7 +61,7 @@ describe('a plugin with several instances', () => {
     await until(() => team.record.holding.length === 2);
     const waiting = who(null);
     expect((await team.host.inspect()).plugins[0]?.calls).toMatchObject({ inFlight: 2, queued: 1 });
-    expect(team.record.holding.toSorted()).toEqual([1, 2]);
+    expect(new Set(team.record.holding)).toEqual(new Set([1, 2]));
     team.record.open();
     await Promise.all([...held, waiting]);
   });
@@ -79,7 +79,7 @@ describe('a plugin with several instances', () => {
   it('has all of them stop with the host', async () => {
     const team = await startTeam();
     await team[Symbol.asyncDispose]();
-    expect(team.record.stopped.toSorted()).toEqual([1, 2]);
+    expect(new Set(team.record.stopped)).toEqual(new Set([1, 2]));
   });
 });
 
@@ -199,17 +199,15 @@ describe('a plugin with several instances (in the life of a host)', () => {
 
   it('is stopped when it is idle, and its next call starts all of them', async () => {
     await using team = await startTeam({ idleStopMs: 1 });
-    await until(() => statusOf(team.host, teamId).state === 'shutdown');
-    expect(team.record.stopped.toSorted()).toEqual([1, 2]);
+    await until(() => team.record.stopped.length === 2);
     await expect(team.host.resolve(Team).who(null)).resolves.toBeGreaterThan(2);
-    expect(team.record.started.toSorted()).toEqual(expect.arrayContaining([1, 2, 3, 4]));
+    expect(team.record.started).toEqual(expect.arrayContaining([3, 4]));
   });
 
   it('runs once where it runs in the process of the host', async () => {
-    const record = new TeamRecord();
-    const { manifest } = fakePlugin({ id: teamId });
-    await using host = await startHost({ builtIn: [{ manifest, plugin: record.plugin }], instances: 2 });
-    expect(record.started).toEqual([1]);
+    const plugin = fakePlugin({ id: teamId });
+    await using host = await startHost({ builtIn: [plugin], instances: 2 });
+    expect(plugin.steps).toEqual(['initialize', 'start']);
     expect(statusOf(host, teamId)).not.toHaveProperty('instances');
   });
 });

@@ -21,7 +21,7 @@ export const Team = defineCapability({
 });
 
 /** What a test sees of the instances, by their number: the order in which they began to initialize. */
-export class TeamRecord {
+class TeamRecord {
   initialized = 0;
   readonly started: number[] = [];
   readonly stopped: number[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { fakePlugin } from '../../src/index.ts';
 import { until } from '../fleet/fleet-host.ts';
+import { gateId, startGateHost } from './gate-host.ts';
 import { startHost, statusOf } from './start-host.ts';
 
 const operator = { actor: 'user:ada', hostId: 'console-1', reason: 'ticket 7' };
@@ -31,6 +32,19 @@ describe('a plugin that operators withhold', () => {
     expect(host.isActive('test.fake')).toBe(false);
     await registry.enable('test.fake', operator);
     await until(() => host.isActive('test.fake'));
+  });
+
+  it('stays known when it starts at its first call, and waits for calls as soon as it is enabled', async () => {
+    await using waiting = await startGateHost('trusted', { activation: 'onFirstCall' });
+    const { host, registry, gate } = waiting;
+    await registry.disable(gateId, operator);
+    await until(() => statusOf(host, gateId).error !== undefined);
+    await host.rescan();
+    expect(statusOf(host, gateId).error).toMatchObject({ code: 'REGISTRY_CONFLICT' });
+    await expect(gate.version(null)).rejects.toMatchObject({ code: 'PLUGIN_NOT_ACTIVE' });
+    await registry.enable(gateId, operator);
+    await until(() => statusOf(host, gateId).isWaiting === true);
+    await expect(gate.version(null)).resolves.toBe('1.0.0');
   });
 
   it('is run in the version to which it is pinned, and in no other', async () => {

@@ -6,7 +6,7 @@ export const puppetIds = ['model.plain', 'model.restarted', 'model.lazy'] as con
 export type PuppetId = (typeof puppetIds)[number];
 
 /** Ways in which a call goes. */
-export const callKinds = ['echo', 'count', 'leave', 'cancel', 'time out', 'hold'] as const;
+const callKinds = ['echo', 'count', 'leave', 'cancel', 'time out', 'hold'] as const;
 /** One of them. */
 export type CallKind = (typeof callKinds)[number];
 
@@ -28,12 +28,12 @@ const version = fc
   .tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom(0, 0, 0, 1, 2))
   .map(([major, minor]) => `${major}.${minor}.0`);
 
-const call = fc.record({
+const call: fc.Arbitrary<Action> = fc.record({
   kind: fc.constant('call' as const),
   id,
   call: fc.constantFrom(...callKinds),
 });
-const change = fc.oneof(
+const change: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('swap' as const), id, version }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), id }) },
   { weight: 2, arbitrary: fc.constant({ kind: 'rescan' as const }) },
@@ -64,7 +64,11 @@ const target = (action: Action): string => {
       return `decision ${action.id}`;
     case 'crash':
       return `crash ${action.id}`;
-    default:
+    case 'call':
+    case 'release':
+    case 'rescan':
+    case 'stop':
+    case 'start':
       return action.kind;
   }
 };
@@ -86,7 +90,7 @@ export const togetherArbitrary: fc.Arbitrary<readonly Action[]> = fc
       },
     ),
   )
-  .map(([calls, changes]) => [...calls.slice(0, 3), ...changes, ...calls.slice(3)]);
+  .map(([calls, changes]) => calls.slice(0, 3).concat(changes, calls.slice(3)));
 
 /** For people, in the trace of a failure. */
 export function describeAction(action: Action): string {

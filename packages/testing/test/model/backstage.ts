@@ -26,6 +26,8 @@ export interface Backstage {
   /** Whether a re-scan finds new versions. Linked plugins are there from the start of a host to its end. */
   readonly canRescan: boolean;
   readonly canCrash: boolean;
+  /** Whether there are real sandboxes, which isolate, and could leave something behind. */
+  readonly isReal: boolean;
   /** How long the lazy plugin waits for calls. */
   readonly idleStopMs: number;
   /** How long calls in flight may take to end. */
@@ -40,7 +42,7 @@ export interface Backstage {
   crash(status: PluginStatus): void;
 }
 
-const inMemory = { idleStopMs: 3, drainTimeoutMs: 3 };
+const inMemory = { idleStopMs: 3, drainTimeoutMs: 3, isReal: false };
 const cannotCrash = (): never => {
   throw new Error('nothing in this tier can crash alone');
 };
@@ -77,6 +79,7 @@ export async function openBackstage(tier: ModelTier): Promise<Backstage> {
       return {
         idleStopMs: 50,
         drainTimeoutMs: 50,
+        isReal: true,
         canRescan: true,
         canCrash: true,
         entry: await puppetEntry(),

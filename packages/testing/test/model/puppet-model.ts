@@ -56,7 +56,11 @@ export class PuppetModel {
       case 'quarantine':
       case 'enable':
         return this.of(action.id).isRegistered;
-      default:
+      case 'call':
+      case 'crash':
+      case 'release':
+      case 'rescan':
+      case 'stop':
         return this.isRunning;
     }
   }

@@ -10,12 +10,12 @@ type Change = Exclude<Action, { readonly kind: 'call' }>;
 /** How calls fail whose plugin ends. */
 const givenUp: readonly PluginErrorCode[] = ['PLUGIN_NOT_ACTIVE', 'SANDBOX_EXITED'];
 /** How calls fail when nobody can answer: what the start of a plugin fails of by a call is among it. */
-const refused: readonly PluginErrorCode[] = [
+const refused: ReadonlySet<PluginErrorCode> = new Set([
   ...givenUp,
   'CAPABILITY_NOT_PROVIDED',
   'LIFECYCLE_FAILED',
   'REGISTRY_CONFLICT',
-];
+]);
 const own: Readonly<Partial<Record<CallKind, PluginErrorCode>>> = {
   cancel: 'CALL_CANCELLED',
   'time out': 'CALL_TIMED_OUT',
@@ -56,18 +56,20 @@ export class PuppetPlay {
     this.steps += actions.length;
     const { host } = this.#world;
     const calls: MadeCall[] = this.#held.map(({ call }) => call);
-    const changes = actions.map((action) => {
-      if (action.kind !== 'call') return this.#world.act(action);
-      calls.push(this.#world.calls.make(host, action.id, action.call));
-      return undefined;
-    });
+    const changes: Promise<void>[] = [];
+    for (const action of actions)
+      if (action.kind === 'call') calls.push(this.#world.calls.make(host, action.id, action.call));
+      else changes.push(this.#world.act(action));
     for (const action of actions) model.applyFacts(action);
     await Promise.all(changes);
     await this.#world.untilEnded(calls);
     for (const call of calls) this.#judge(call, undefined);
     this.#held = [];
     if (model.isRunning) await this.#untilAtRest(model);
-    else this.#world.forgetHost();
+    else {
+      this.#world.forgetHost();
+      model.adopt(new Map(Array.from(model.puppets, ([id]) => [id, {}])));
+    }
     await this.#check(model);
   }
 
@@ -194,6 +196,6 @@ function isAllowed(
     return 'answeredBy' in expected && expected.answeredBy === settled.answeredBy;
   }
   const isOwn = settled.code === own[kind];
-  if (!expected) return isOwn || refused.includes(settled.code);
-  return 'answeredBy' in expected ? isOwn : isOwn || refused.includes(settled.code);
+  if (!expected) return isOwn || refused.has(settled.code);
+  return 'answeredBy' in expected ? isOwn : isOwn || refused.has(settled.code);
 }

@@ -14,7 +14,7 @@ import { PuppetStage } from './stage.ts';
 import { statusesOf } from './standings.ts';
 import { Witness } from './witness.ts';
 
-const settleTimeoutMs = 3_000;
+const settleTimeoutMs = 30_000;
 const operator = { actor: 'user:model', hostId: 'model-console' };
 
 /** A real host with its surroundings, to which actions are done. Disposing removes all of it. */
@@ -26,7 +26,7 @@ export class PuppetWorld implements AsyncDisposable {
   readonly #stage = new PuppetStage();
   readonly #logger = recordingLogger();
   readonly #shelf: Shelf;
-  readonly #stateDirectory: string;
+  readonly stateDirectory: string;
   readonly #versions = new Map<PuppetId, string>();
   #host: PluginHost | undefined;
 
@@ -42,7 +42,7 @@ export class PuppetWorld implements AsyncDisposable {
   private constructor(backstage: Backstage, shelf: Shelf, stateDirectory: string) {
     this.backstage = backstage;
     this.#shelf = shelf;
-    this.#stateDirectory = stateDirectory;
+    this.stateDirectory = stateDirectory;
     this.calls = new PuppetCalls(this.#stage);
     this.witness = new Witness(this.#logger, this.registry);
   }
@@ -126,25 +126,23 @@ export class PuppetWorld implements AsyncDisposable {
     await this.#host?.stop();
     await this.witness[Symbol.asyncDispose]();
     await this.#shelf[Symbol.asyncDispose]();
-    await rm(this.#stateDirectory, { recursive: true, force: true });
+    await rm(this.stateDirectory, { recursive: true, force: true });
   }
 
   async #start(): Promise<void> {
-    const { idleStopMs, drainTimeoutMs } = this.backstage;
+    const { idleStopMs, drainTimeoutMs, isReal } = this.backstage;
     this.#host = await this.backstage.start(
       {
         registry: this.registry,
         logger: this.#logger,
-        stateDirectory: this.#stateDirectory,
+        stateDirectory: this.stateDirectory,
         hostId: 'model',
         pluginPaths: [this.#shelf.path],
         services: [this.#stage.service],
         fleet: { reconcileIntervalMs: 3_600_000 },
-        timeouts: { drainTimeoutMs },
-        waivedIsolation:
-          this.backstage.privateKey === undefined && this.backstage.entry !== undefined
-            ? []
-            : isolationAspects,
+        // A machine under load starts sandboxes slowly, and that is not what the model is about.
+        timeouts: { drainTimeoutMs, loadTimeoutMs: settleTimeoutMs, heartbeatTimeoutMs: settleTimeoutMs },
+        waivedIsolation: isReal ? [] : isolationAspects,
         perPlugin: {
           'model.restarted': { restart: { firstDelayMs: 1, longestDelayMs: 1, maxRestarts: 1_000_000 } },
           'model.lazy': { activation: 'onFirstCall', idleStopMs },
@@ -160,7 +158,7 @@ export class PuppetWorld implements AsyncDisposable {
   }
 
   async #checkStopped(): Promise<void> {
-    const left = (await readdir(this.#stateDirectory)).filter((name) => name.startsWith('host.'));
+    const left = (await readdir(this.stateDirectory)).filter((name) => name.startsWith('host.'));
     if (left.length > 0) throw new Error(`the host left ${left.join(', ')}`);
   }
 }

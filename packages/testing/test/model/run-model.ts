@@ -1,12 +1,15 @@
 import * as fc from 'fast-check';
 import { actionArbitrary, describeAction, togetherArbitrary, type Action } from './actions.ts';
 import { openBackstage, type Backstage, type ModelTier } from './backstage.ts';
+import { Leavings } from './leavings.ts';
 import { PuppetModel } from './puppet-model.ts';
 import { PuppetPlay } from './puppet-play.ts';
 import { PuppetWorld } from './puppet-world.ts';
 
 /** Actions of one run at most: each run begins with nothing. */
 const runLength = 120;
+/** Then a failure is told of as it is, though a shorter one may be found. */
+const shrinkingTimeoutMs = 120_000;
 
 /** How long, where, and which. */
 export interface ModelOptions {
@@ -68,14 +71,14 @@ export async function runModel(options: ModelOptions): Promise<ModelResult> {
   const backstage = await openBackstage(tier);
   const kinds = new Map<string, number>();
   const played = { steps: 0, runs: 0, calls: 0, changes: 0 };
+  const [counterexample = '', replayPath = ''] = path?.split('/') ?? [];
+  const replay = path === undefined ? {} : { path: counterexample, endOnFailure: true };
+  const property = propertyOf(options, { backstage, kinds, played, replayPath });
   for (let run = 0; played.steps < steps; run++) {
-    const property = propertyOf(options, backstage, kinds, played);
-    const [counterexample = '', replayPath = ''] = path?.split('/') ?? [];
-    const replay = path === undefined ? {} : { path: counterexample, endOnFailure: true };
-    const result = await fc.check(property(replayPath), {
+    const result = await fc.check(property, {
       seed: seed + run,
       numRuns: 1,
-      endOnFailure: true,
+      interruptAfterTimeLimit: shrinkingTimeoutMs,
       ...replay,
     });
     if (result.failed) return { ...played, kinds, failure: failureOf(result, seed + run) };
@@ -85,35 +88,48 @@ export async function runModel(options: ModelOptions): Promise<ModelResult> {
   return { ...played, kinds };
 }
 
-function propertyOf(
-  { maxCommands = runLength }: ModelOptions,
-  backstage: Backstage,
-  kinds: Map<string, number>,
-  played: { steps: number; runs: number; calls: number; changes: number },
-) {
+interface Playing {
+  readonly backstage: Backstage;
+  readonly kinds: Map<string, number>;
+  readonly played: { steps: number; runs: number; calls: number; changes: number };
+  readonly replayPath: string;
+}
+
+function propertyOf({ maxCommands = runLength }: ModelOptions, playing: Playing) {
+  const { backstage, kinds, replayPath } = playing;
   const isPossible = (action: Action): boolean => backstage.canCrash || action.kind !== 'crash';
   const one = actionArbitrary.filter(isPossible).map((action) => new PlayCommand([action], kinds));
   const together = togetherArbitrary.map((actions) => new PlayCommand(actions.filter(isPossible), kinds));
   const commands = [one, one, one, one, together];
-  return (replayPath: string) =>
-    fc.asyncProperty(
-      fc.commands(commands, { maxCommands, size: 'max', ...(replayPath !== '' && { replayPath }) }),
-      async (sequence) => {
-        await using world = await PuppetWorld.open(backstage);
-        const play = new PuppetPlay(world);
-        const model = new PuppetModel(backstage.canRescan);
-        await play.one(model, { kind: 'start' });
-        try {
-          await fc.asyncModelRun(() => ({ model, real: play }), sequence);
-          if (model.isRunning) await play.one(model, { kind: 'stop' });
-        } finally {
-          played.runs += 1;
-          played.steps += play.steps;
-          played.calls += play.calls;
-          played.changes += play.changes;
-        }
-      },
-    );
+  const leavings = new Leavings();
+  return fc.asyncProperty(
+    fc.commands(commands, { maxCommands, size: 'max', ...(replayPath !== '' && { replayPath }) }),
+    async (sequence) => {
+      const stateDirectory = await playOnce(sequence, playing);
+      if (backstage.isReal) await leavings.check(stateDirectory);
+    },
+  );
+}
+
+/** From the start of a host to its stop. Resolves with where it had its files. */
+async function playOnce(
+  sequence: Iterable<fc.AsyncCommand<PuppetModel, PuppetPlay>>,
+  { backstage, played }: Playing,
+): Promise<string> {
+  await using world = await PuppetWorld.open(backstage);
+  const play = new PuppetPlay(world);
+  const model = new PuppetModel(backstage.canRescan);
+  await play.one(model, { kind: 'start' });
+  try {
+    await fc.asyncModelRun(() => ({ model, real: play }), sequence);
+    if (model.isRunning) await play.one(model, { kind: 'stop' });
+  } finally {
+    played.runs += 1;
+    played.steps += play.steps;
+    played.calls += play.calls;
+    played.changes += play.changes;
+  }
+  return world.stateDirectory;
 }
 
 function failureOf(
@@ -124,7 +140,7 @@ function failureOf(
   }: fc.RunDetails<[Iterable<fc.AsyncCommand<PuppetModel, PuppetPlay>>]>,
   seed: number,
 ): NonNullable<ModelResult['failure']> {
-  const text = String(counterexample?.[0] ?? '');
+  const text = fc.stringify(counterexample?.[0]);
   const replayPath = /replayPath="([^"]*)"/.exec(text)?.[1] ?? '';
   const problem = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   return { problem: `${problem}\nafter ${text}`, seed, path: `${counterexamplePath ?? ''}/${replayPath}` };

@@ -4,7 +4,7 @@ import type { PluginTrustLevel } from '@stellaops/plugin-abstractions';
 import { recordingLogger, startTestHost, testManifest } from '../../src/index.ts';
 
 /** What the plugin of these tests can do. */
-export const Scribe = defineCapability({
+const Scribe = defineCapability({
   id: 'Scribe',
   version: 1,
   methods: {

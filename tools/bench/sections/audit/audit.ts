@@ -22,7 +22,7 @@ export const audit: Section = {
         title: 'PostgreSQL',
         args: ['postgres', server.connectionString],
         events: many,
-        fill: (from, count) => fillTrail(server.sql, from, count),
+        fill: (from, count) => fillTrail(server, from, count),
       },
       { title: 'embedded (PGlite)', args: ['pglite', folder], events: few },
       { title: 'in memory', args: ['memory'], events: few },

@@ -4,14 +4,14 @@ import { eventColumns } from '../../../../packages/registry/src/postgres/rows.ts
 import type { DurablePostgres } from '../../../../packages/registry/test/postgres-server/durable-postgres.ts';
 import { trailEvent } from '../../programs/trail-event.ts';
 
-type Sql = DurablePostgres['sql'];
+type Server = Pick<DurablePostgres, 'sql'>;
 type Row = ReturnType<typeof eventColumns> & ReturnType<typeof placeOf>;
 
 const schema = 'plugin_registry';
 
 /** Writes events behind those that are there, as a registry links them, in one statement: a trail that only has to be long. */
-export async function fillTrail(sql: Sql, from: number, count: number): Promise<void> {
-  const heads = await readHeads(sql);
+export async function fillTrail(server: Server, from: number, count: number): Promise<void> {
+  const heads = await readHeads(server);
   const rows: Row[] = [];
   for (let number = from; number < from + count; number += 1) {
     const record = toRecord(trailEvent(number));
@@ -23,7 +23,7 @@ export async function fillTrail(sql: Sql, from: number, count: number): Promise<
   }
   const columns = Object.keys(rows[0] ?? {}).join(', ');
   const ends = [...heads].map(([hostId, { sequence, hash }]) => `('${hostId}', ${sequence}, '${hash}')`);
-  await sql(
+  await server.sql(
     `begin;
      insert into ${schema}.audit_events (${columns})
        select ${columns} from json_populate_recordset(null::${schema}.audit_events, $rows$${JSON.stringify(rows)}$rows$);
@@ -33,8 +33,8 @@ export async function fillTrail(sql: Sql, from: number, count: number): Promise<
   );
 }
 
-async function readHeads(sql: Sql) {
-  const rows = await sql(`select host_id, length, head_hash from ${schema}.audit_chains`);
+async function readHeads(server: Server) {
+  const rows = await server.sql(`select host_id, length, head_hash from ${schema}.audit_chains`);
   return new Map(
     rows.map(({ host_id: hostId, length, head_hash: hash }) => [
       String(hostId),

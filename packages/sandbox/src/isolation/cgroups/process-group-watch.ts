@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { withDeadline } from '../deadline.ts';
 
 /**
  * Reads the mark, then keeps a list of processes until its input ends, which is the end of the host, however it ends. Then it kills
@@ -31,16 +32,21 @@ while [ $quiet -lt 10 ] && [ $round -lt 500 ]; do
 done
 `;
 
+/** How long it may take to read what it is told: a line takes it microseconds, and a pipe holds thousands of lines before one waits. */
+const writingTimeoutMs = 5_000;
+
 /** A small process that outlives this one by moments, and kills what it was told of, with the process groups that it leads (credentials(7)), and what is marked. */
 export class ProcessGroupWatch {
   readonly #input: Socket;
+  readonly #timeoutMs: number;
 
-  private constructor(input: Socket) {
+  private constructor(input: Socket, timeoutMs: number) {
     this.#input = input;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** `mark` begins with an s. */
-  static async start(mark: string): Promise<ProcessGroupWatch> {
+  static async start(mark: string, timeoutMs = writingTimeoutMs): Promise<ProcessGroupWatch> {
     const watch = spawn('/bin/sh', ['-c', script, 'stella-process-group-watch'], {
       cwd: '/',
       detached: true,
@@ -52,11 +58,12 @@ export class ProcessGroupWatch {
     watch.unref();
     const input = watch.stdin as Socket; // a pipe of a child process is a socket
     input.unref();
+    input.on('error', () => undefined); // who writes hears of it; when nobody listens it ends the host
     input.write(`${mark}\n`);
-    return new ProcessGroupWatch(input);
+    return new ProcessGroupWatch(input, timeoutMs);
   }
 
-  /** Resolves when the watch will hear of the process, whatever becomes of this one. */
+  /** Resolves when the watch will hear of the process, whatever becomes of this one. Rejects when it does not read. */
   add(pid: number): Promise<void> {
     return this.#write(`add ${pid}\n`);
   }
@@ -67,8 +74,9 @@ export class ProcessGroupWatch {
   }
 
   #write(line: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#input.write(line, (error) => (error ? reject(error) : resolve()));
-    });
+    const written = Promise.withResolvers<void>();
+    this.#input.write(line, (error) => (error ? written.reject(error) : written.resolve()));
+    const silent = `the process that ends sandboxes after the host did not read within ${this.#timeoutMs / 1000} s: see what stopped stella-process-group-watch`;
+    return withDeadline(written.promise, this.#timeoutMs, silent);
   }
 }

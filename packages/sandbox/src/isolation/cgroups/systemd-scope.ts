@@ -44,8 +44,9 @@ export class SystemdScope {
     });
     holder.stdin.on('error', () => undefined); // it has ended
     try {
+      const words = text(holder.stderr);
       const up = once(holder.stdout, 'data').then(() => undefined);
-      const refused = once(holder, 'exit').then(() => text(holder.stderr));
+      const refused = once(holder, 'exit').then(() => words);
       const silent = `systemd made no scope within ${timeoutMs / 1000} s`;
       const said = await withDeadline(Promise.race([up, refused]), timeoutMs, silent);
       if (said !== undefined || holder.pid === undefined) throw new Error(`systemd-run: ${said?.trim()}`);

@@ -10,20 +10,25 @@ const trialTimeoutMs = 20_000;
  * Starts one throw-away sandbox, with everything that a plugin's has but a program that only tells its version.
  * Resolves with what it said when it failed, `undefined` when it did not; rejects when it could not be launched.
  */
-export function trySandbox(launcher: BubblewrapLauncher): Promise<string | undefined> {
+export function trySandbox(
+  launcher: Pick<BubblewrapLauncher, 'launch'>,
+  timeoutMs = trialTimeoutMs,
+): Promise<string | undefined> {
   const launch = launcher.launch.bind(launcher);
-  return useThrowAwaySandbox({ launch, nodeArguments: ['--version'] }, readFailure);
+  const tell = (trial: IsolatedProcess): Promise<string | undefined> =>
+    withDeadline(
+      readFailure(trial),
+      timeoutMs,
+      `a sandbox that only tells the version of Node did not end within ${timeoutMs / 1000} s`,
+    );
+  return useThrowAwaySandbox({ launch, nodeArguments: ['--version'] }, tell);
 }
 
 async function readFailure(trial: IsolatedProcess): Promise<string | undefined> {
   trial.stdout.resume();
   const said = text(trial.stderr);
   await trial.applyCpuLimit();
-  const { code, signal, leftBehind } = await withDeadline(
-    trial.exited,
-    trialTimeoutMs,
-    `a sandbox that only tells the version of Node did not end within ${trialTimeoutMs / 1000} s`,
-  );
+  const { code, signal, leftBehind } = await trial.exited;
   if (code === 0) return leftBehind;
   return (await said).trim() || `a sandbox ended with ${signal ?? `code ${code}`}`;
 }

@@ -2,6 +2,7 @@ import type { IsolationReport, SandboxLimits } from '@stellaops/plugin-abstracti
 import type { ControlGroup } from '../cgroups/control-group.ts';
 import type { RunnerObservation } from '../isolation.ts';
 import type { LaunchMeans } from '../machine/launch-means.ts';
+import type { AspectEvidence } from './aspect-evidence.ts';
 import { combineEvidence } from './combine-evidence.ts';
 import { kernelEvidence } from './kernel-evidence.ts';
 import type { KnownIsolation } from './known-isolation.ts';
@@ -21,21 +22,31 @@ export interface InspectedSandbox extends KnownIsolation {
   readonly libraries: readonly string[];
 }
 
-/** The report on a sandbox from all three sources. Never rejects: what could not be seen is not enforced. */
+/**
+ * The report on a sandbox from all three sources; the kernel is asked while the runner still looks. What could not be seen is not
+ * enforced. Rejects as the observations do, and for nothing else.
+ */
 export async function inspectSandbox(
   sandbox: InspectedSandbox,
-  observations: readonly RunnerObservation[],
+  observations: Promise<readonly RunnerObservation[]>,
 ): Promise<IsolationReport> {
-  const { pid, group, limits, mechanism, trials } = sandbox;
+  const [observed, ofKernel] = await Promise.all([observations, askKernel(sandbox)]);
+  return combineEvidence(sandbox.mechanism, [...observed.map(fromRunner), ...ofKernel, ...sandbox.trials]);
+}
+
+function fromRunner(observation: RunnerObservation): AspectEvidence {
+  return { ...observation, source: 'runner' };
+}
+
+async function askKernel(sandbox: InspectedSandbox): Promise<readonly AspectEvidence[]> {
+  const { pid, group, limits } = sandbox;
   const [runnerPid] = await readChildren(pid);
-  const ofRunner = observations.map((observation) => ({ ...observation, source: 'runner' }) as const);
-  if (runnerPid === undefined) return combineEvidence(mechanism, [...ofRunner, ...trials]);
+  if (runnerPid === undefined) return [];
   const [hostNamespaces, first, runner, ofLimits] = await Promise.all([
     readNamespaces('self'),
     readProcessFacts(pid),
     readProcessFacts(runnerPid),
     limitEvidence(group, limits, [pid, runnerPid]),
   ]);
-  const ofKernel = kernelEvidence({ first, runner }, { ...sandbox, hostNamespaces });
-  return combineEvidence(mechanism, [...ofRunner, ...ofKernel, ...ofLimits, ...trials]);
+  return [...kernelEvidence({ first, runner }, { ...sandbox, hostNamespaces }), ...ofLimits];
 }

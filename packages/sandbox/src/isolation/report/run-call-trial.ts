@@ -16,12 +16,13 @@ export async function runCallTrial(
   launch: LaunchSandbox,
   calls: readonly ForbiddenCall[],
   foreignAbi: string | undefined,
+  timeoutMs = trialTimeoutMs,
 ): Promise<readonly AspectEvidence[]> {
   const evidence = { aspect: 'systemCalls', source: 'trial' } as const;
   const tried = calls.map(({ name }) => name).join(', ');
   try {
     return await useThrowAwaySandbox({ launch, nodeArguments: [] }, async (sandbox) => {
-      const { answers, signal } = await readAnswers(sandbox);
+      const { answers, signal } = await withDeadline(readAnswers(sandbox), timeoutMs, 'it did not end');
       const passed = calls.filter(({ error }, index) => answers[index] !== -error).map(({ name }) => name);
       const isRefused = passed.length === 0;
       return [
@@ -53,7 +54,7 @@ async function readAnswers(
 ): Promise<{ readonly answers: readonly number[]; readonly signal: NodeJS.Signals | undefined }> {
   sandbox.stderr.resume();
   const written = buffer(sandbox.stdout);
-  const { signal } = await withDeadline(sandbox.exited, trialTimeoutMs, 'it did not end');
+  const { signal } = await sandbox.exited;
   const output = await written;
   return {
     answers: Array.from({ length: output.length >> 2 }, (_, index) => output.readInt32LE(index * 4)),

@@ -47,16 +47,19 @@ const limitTrials: readonly LimitTrial[] = [
 ];
 
 /** Runs into each limit, each in a throw-away sandbox of its own and all at once. Never rejects. */
-export function runLimitTrials(launch: LaunchSandbox): Promise<readonly AspectEvidence[]> {
-  return Promise.all(limitTrials.map((trial) => runInto(trial, launch)));
+export function runLimitTrials(
+  launch: LaunchSandbox,
+  timeoutMs = trialTimeoutMs,
+): Promise<readonly AspectEvidence[]> {
+  return Promise.all(limitTrials.map((trial) => runInto(trial, launch, timeoutMs)));
 }
 
-async function runInto(trial: LimitTrial, launch: LaunchSandbox): Promise<AspectEvidence> {
+async function runInto(trial: LimitTrial, launch: LaunchSandbox, timeoutMs: number): Promise<AspectEvidence> {
   const { aspect, tried, saw, limits, script, isHit } = trial;
   const evidence = { aspect, source: 'trial', tried } as const;
   try {
     const held = await useThrowAwaySandbox({ launch, nodeArguments: ['-e', script], limits }, (sandbox) =>
-      waitForHit(sandbox, isHit),
+      waitForHit(sandbox, isHit, timeoutMs),
     );
     return { ...evidence, saw: held ? saw : 'nothing stood in the way', held };
   } catch (error) {
@@ -68,12 +71,13 @@ async function runInto(trial: LimitTrial, launch: LaunchSandbox): Promise<Aspect
 async function waitForHit(
   sandbox: IsolatedProcess,
   isHit: (usage: ProcessUsage) => boolean,
+  timeoutMs: number,
 ): Promise<boolean> {
   for (const stream of [sandbox.stdout, sandbox.stderr]) stream.resume();
   await sandbox.applyCpuLimit();
   let hasEnded = false;
   void sandbox.exited.then(() => (hasEnded = true));
-  await pollUntil(async () => hasEnded || isHit(await sandbox.readUsage()), trialTimeoutMs);
+  await pollUntil(async () => hasEnded || isHit(await sandbox.readUsage()), timeoutMs);
   await sandbox.kill();
   return isHit(await sandbox.exited);
 }

@@ -17,10 +17,9 @@ export interface SandboxParts {
   readonly made: Omit<InspectedSandbox, 'pid' | 'group'>;
   /** Called when nothing of the sandbox is left. */
   readonly onCleared: () => Promise<void>;
+  /** How long the kernel may take to let go of what was killed. Default 10 s: much memory, or a slow disk, takes seconds. */
+  readonly clearingTimeoutMs?: number;
 }
-
-/** How long the kernel may take to let go of what was killed. */
-const clearingTimeoutMs = 10_000;
 
 /** A sandbox from its start to the removal of its last trace. */
 export class IsolatedBubblewrap implements IsolatedProcess {
@@ -29,12 +28,14 @@ export class IsolatedBubblewrap implements IsolatedProcess {
   readonly stderr: Readable;
   readonly exited: Promise<ProcessExit>;
   readonly #parts: SandboxParts;
+  readonly #clearingTimeoutMs: number;
   readonly #givenUp = new AbortController();
   #kill: Promise<void> | undefined;
   #wasKilled = false;
 
   constructor(parts: SandboxParts) {
     this.#parts = parts;
+    this.#clearingTimeoutMs = parts.clearingTimeoutMs ?? 10_000;
     this.pid = parts.limited.first.pid;
     this.stdout = parts.limited.stdout;
     this.stderr = parts.limited.stderr;
@@ -45,7 +46,7 @@ export class IsolatedBubblewrap implements IsolatedProcess {
     await this.#limitCpu(this.#parts.cpuLimitCores);
   }
 
-  inspect(observations: readonly RunnerObservation[]): Promise<IsolationReport> {
+  inspect(observations: Promise<readonly RunnerObservation[]>): Promise<IsolationReport> {
     const { made, group } = this.#parts;
     return inspectSandbox({ ...made, pid: this.pid, group }, observations);
   }
@@ -69,7 +70,7 @@ export class IsolatedBubblewrap implements IsolatedProcess {
     await this.#limitCpu(undefined);
     await this.#parts.group.kill().catch(() => undefined); // It is gone when the sandbox ended by itself just now.
     await this.#parts.limited.first.kill();
-    const giveUp = setTimeout(() => this.#givenUp.abort(), clearingTimeoutMs);
+    const giveUp = setTimeout(() => this.#givenUp.abort(), this.#clearingTimeoutMs);
     try {
       await this.exited;
     } finally {
@@ -120,7 +121,7 @@ export class IsolatedBubblewrap implements IsolatedProcess {
   }> {
     const { group, onCleared } = this.#parts;
     try {
-      const isEmpty = await pollUntil(() => this.#hasEnded(), clearingTimeoutMs);
+      const isEmpty = await pollUntil(() => this.#hasEnded(), this.#clearingTimeoutMs);
       const usage = await group.readUsage();
       const isRemoved = await pollUntil(
         () =>
@@ -128,7 +129,7 @@ export class IsolatedBubblewrap implements IsolatedProcess {
             () => true,
             () => false,
           ),
-        clearingTimeoutMs,
+        this.#clearingTimeoutMs,
       );
       if (!isRemoved) return { usage, leftBehind: `the control group ${group.name}, which is not empty` };
       if (!isEmpty) return { usage, leftBehind: `the process ${this.pid}` };

@@ -21,6 +21,9 @@ export interface LimitedSpawn {
   readonly timeoutMs: number;
 }
 
+/** How long the last words of a bubblewrap that was killed may take: they are in the pipe, unless another process holds it open. */
+const lastWordsTimeoutMs = 1_000;
+
 /** A bubblewrap in its group, and what it set up. */
 export interface LimitedProcess {
   /** bubblewrap itself, which ends when the sandbox does. */
@@ -75,7 +78,7 @@ export async function spawnLimited(options: LimitedSpawn): Promise<LimitedProces
   } catch (error) {
     bubblewrap.kill('SIGKILL');
     await options.group.kill();
-    const said = bubblewrap.pid === undefined ? '' : (await readUntil(stderr)).trim();
+    const said = bubblewrap.pid === undefined ? '' : await readLastWords(stderr);
     // A bubblewrap that gave up by itself knows better than whoever missed its process.
     throw said === '' ? error : new Error(said, { cause: error });
   }
@@ -85,6 +88,13 @@ async function readChildPid(info: Readable): Promise<number> {
   const pid = /"child-pid":\s*(\d+)/.exec(await readUntil(info, '}'))?.[1];
   if (pid === undefined) throw new Error('bubblewrap ended without a word');
   return Number(pid);
+}
+
+async function readLastWords(stderr: Readable): Promise<string> {
+  const late = 'another process holds the standard error of bubblewrap';
+  const words = await withDeadline(readUntil(stderr), lastWordsTimeoutMs, late).catch(() => '');
+  stderr.destroy();
+  return words.trim();
 }
 
 /** What bubblewrap writes is short; a bound keeps it so. */

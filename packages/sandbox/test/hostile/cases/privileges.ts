@@ -76,7 +76,8 @@ export const privileges: readonly HostileCase[] = [
     denied: 'none',
     defences: ['own devices'],
     succeeds: 'opened',
-    impossible: forEveryUser.length > 0 ? undefined : 'every user here may open what a plugin has, and no more',
+    impossible:
+      forEveryUser.length > 0 ? undefined : 'every user here may open what a plugin has, and no more',
   },
 ];
 

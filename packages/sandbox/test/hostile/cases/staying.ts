@@ -58,7 +58,9 @@ async function watchSetUserId({ standIn }: Watched): Promise<number> {
 }
 
 const ignoresSetUserId = (directory: string): boolean =>
-  execFileSync('findmnt', ['--noheadings', '--output', 'OPTIONS', '--target', directory], { encoding: 'utf8' })
+  execFileSync('findmnt', ['--noheadings', '--output', 'OPTIONS', '--target', directory], {
+    encoding: 'utf8',
+  })
     .split(',')
     .includes('nosuid');
 

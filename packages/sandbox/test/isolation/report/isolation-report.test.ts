@@ -52,7 +52,7 @@ describeAsRoot('the isolation report', () => {
     });
     const observations = (await standIn.report()) as readonly RunnerObservation[];
     await standIn.process.applyCpuLimit();
-    return await standIn.process.inspect(observations);
+    return await standIn.process.inspect(Promise.resolve(observations));
   }
 
   function missingFrom({ aspects }: IsolationReport): readonly IsolationAspect[] {

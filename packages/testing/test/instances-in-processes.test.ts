@@ -1,0 +1,105 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { startPluginHost, type PluginHost, type PluginHostOptions } from '@stellaops/plugin-host';
+import { ProcessSandbox } from '@stellaops/plugin-sandbox';
+import { implement } from '@stellaops/plugin-sdk';
+import { createPluginPackage, recordingLogger } from '../src/index.ts';
+import { statusOf } from './acrobat-host.ts';
+import { bundlePlugin } from './plugins/bundle-plugin.ts';
+import { Meeting, Twin } from './plugins/twin.ts';
+import { isRunning, untilGone } from './processes.ts';
+
+jest.setTimeout(60_000);
+
+const id = 'test.twin';
+const twin = bundlePlugin('./twin.ts').then((entry) =>
+  createPluginPackage({
+    manifest: { id, provides: [Twin], requires: [Meeting] },
+    files: { 'dist/plugin.js': entry },
+  }),
+);
+afterAll(async () => (await twin)[Symbol.asyncDispose]());
+
+async function startTwins(options: PluginHostOptions = {}): Promise<PluginHost> {
+  const sandbox = new ProcessSandbox();
+  const pluginPaths = [(await twin).directory];
+  return startPluginHost({ sandbox, pluginPaths, required: [id], logger: recordingLogger(), ...options });
+}
+
+const processesOf = (host: PluginHost): readonly number[] => statusOf(host, id).instances?.processIds ?? [];
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise(setImmediate);
+}
+
+/** Lets those that arrive go on when both have come. */
+function meetingOfTwo() {
+  const [arrived, complete] = [new Set<string>(), Promise.withResolvers<null>()];
+  return implement(Meeting, {
+    arrive: async (name) => {
+      if (arrived.add(name).size === 2) complete.resolve(null);
+      return complete.promise;
+    },
+  });
+}
+
+describe('two processes of one plugin', () => {
+  it('work at calls at the same time', async () => {
+    await using host = await startTwins({ instances: 2, services: [meetingOfTwo()] });
+    const [one = 0, other = 0] = processesOf(host);
+    expect(one).not.toBe(other);
+    expect([await isRunning(one), await isRunning(other)]).toEqual([true, true]);
+    const { meet } = host.resolve(Twin);
+    const names = await Promise.all([meet(null), meet(null)]);
+    expect(new Set(names).size).toBe(2);
+    const states = Object.values(statusOf(host, id).isolation?.aspects ?? {}).map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['enforced']));
+  });
+
+  it('answer on when one of them is killed, and it is replaced', async () => {
+    const host = await startTwins({ instances: 2, restart: { firstDelayMs: 1 }, services: [meetingOfTwo()] });
+    const [killed = 0, other = 0] = processesOf(host);
+    process.kill(killed, 'SIGKILL');
+    await until(() => !processesOf(host).includes(killed));
+    await expect(host.resolve(Twin).who(null)).resolves.toEqual(expect.any(String));
+    expect(statusOf(host, id)).toMatchObject({ state: 'active', crash: { cause: 'killedFromOutside' } });
+    await until(() => processesOf(host).length === 2);
+    expect(processesOf(host)).toContain(other);
+    const { who } = host.resolve(Twin);
+    expect(await who(null)).not.toBe(await who(null));
+    expect(host.health().status).toBe('healthy');
+    const left = processesOf(host);
+    await host.stop();
+    await untilGone(left);
+  });
+});
+
+describe('what a sandbox uses', () => {
+  it('is what its control group counts, and what went over its wire', async () => {
+    await using host = await startTwins();
+    const before = (await host.inspect()).plugins[0]?.usage;
+    const { echo, compute } = host.resolve(Twin);
+    await compute(50);
+    const text = 'x'.repeat(100_000);
+    for (let call = 0; call < 3; call++) await echo(text);
+    const after = (await host.inspect()).plugins[0]?.usage;
+    const grown = (name: 'cpuMs' | 'sentBytes' | 'receivedBytes'): number =>
+      (after?.[name] ?? NaN) - (before?.[name] ?? NaN);
+    expect(grown('cpuMs')).toBeGreaterThanOrEqual(50);
+    for (const name of ['sentBytes', 'receivedBytes'] as const) {
+      expect(grown(name)).toBeGreaterThan(3 * text.length);
+      expect(grown(name)).toBeLessThan(3 * text.length + 20_000);
+    }
+    expect(after?.memoryBytes).toBeGreaterThan(10 * 2 ** 20);
+    expect(after?.memoryBytes).toBeLessThan(256 * 2 ** 20);
+  });
+
+  it('is counted of two of them together', async () => {
+    await using host = await startTwins({ instances: 2 });
+    const before = (await host.inspect()).plugins[0]?.usage?.sentBytes ?? NaN;
+    const { echo } = host.resolve(Twin);
+    const text = 'x'.repeat(100_000);
+    await Promise.all([echo(text), echo(text)]);
+    const after = (await host.inspect()).plugins[0]?.usage?.sentBytes ?? NaN;
+    expect(after - before).toBeGreaterThan(2 * text.length);
+  });
+});
