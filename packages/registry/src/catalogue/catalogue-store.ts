@@ -10,7 +10,6 @@ import type {
   RegisteredPlugin,
   RegisteredVersion,
 } from '@stellaops/plugin-abstractions/hosting';
-import type { EventAlreadyWritten } from '../audit/event-already-written.ts';
 import type { AuditChains } from '../audit/audit-chain.ts';
 import type { FleetStore, FleetTransaction, InstanceEntry } from './fleet-store.ts';
 

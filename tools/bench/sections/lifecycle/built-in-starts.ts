@@ -33,7 +33,8 @@ export async function measureBuiltInStarts(bench: Bench, plugins: number): Promi
       columns: ['startPluginHost()', 'median', 'fastest', 'slowest'],
       rows: names.map((name) => {
         const values = [median(millis[name]), Math.min(...millis[name]), Math.max(...millis[name])];
-        return [titles[name], ...values.map(formatFigure)];
+        const title: string = titles[name];
+        return [title].concat(values.map(formatFigure));
       }),
       notes: ['Each in a new process, which has loaded its modules and run none of it before.'],
     },
