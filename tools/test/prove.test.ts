@@ -22,9 +22,8 @@ describe('pnpm prove', () => {
   });
 
   it('names the proofs that there are when asked for another', () => {
-    expect(prove('nothing')).toEqual({
-      status: 2,
-      stderr: 'There is no proof "nothing".\npnpm prove [stress|strace|cycles]\n',
-    });
+    const { status, stderr } = prove('nothing');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^There is no proof "nothing"\.\npnpm prove \[stress\|strace\|cycles\|/);
   });
 });

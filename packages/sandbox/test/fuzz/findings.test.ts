@@ -31,7 +31,7 @@ describe('a host lives, and its session ends as it should, with a runner that', 
     ],
     [
       'resets its Attach, which was told as an error of Node',
-      'SANDBOX_PROTOCOL_VIOLATION',
+      'SANDBOX_PROTOCOL_VIOLATION or the runner left',
       {
         greets: true,
         steps: [

@@ -75,7 +75,7 @@ export const endings: readonly Ending[] = [
       await host.stop();
       return call;
     },
-    expected: 'SANDBOX_EXITED',
+    expected: 'PLUGIN_NOT_ACTIVE',
   },
   {
     name: 'does not start in time',
@@ -106,7 +106,7 @@ export const endings: readonly Ending[] = [
       await host.stop();
       return call;
     },
-    expected: 'SANDBOX_EXITED',
+    expected: 'PLUGIN_NOT_ACTIVE',
   },
   {
     name: 'gives no sign of life',

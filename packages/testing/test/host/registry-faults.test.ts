@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PostgresPluginRegistry } from '@stellaops/plugin-registry/postgres';
+// @boundaries-ignore the server that the tests of the registry run on
 import {
   makeDurablePostgres,
   type DurablePostgres,
