@@ -1,5 +1,5 @@
 import { connect as connectHttp2, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { RunnerFrame } from '../../src/wire/connection.ts';
 import { batch, RawStream } from './raw-stream.ts';
 import { token } from './wire-host.ts';
@@ -48,21 +48,24 @@ export function cancel(
 export class HostileRunner implements Disposable {
   readonly session: ClientHttp2Session;
   readonly attach: RawStream;
+  readonly #socket: Socket;
   #lastProof = 1_000_000;
 
-  private constructor(session: ClientHttp2Session) {
+  private constructor(session: ClientHttp2Session, socket: Socket) {
     this.session = session;
+    this.#socket = socket;
     this.attach = this.open('Attach');
   }
 
   /** Dials, and attaches without a word. */
   static dial(path: string): HostileRunner {
+    const socket = connect(path);
     const session = connectHttp2('http://localhost', {
-      createConnection: () => connect(path),
+      createConnection: () => socket,
       maxSessionMemory: 4096,
     });
     session.on('error', () => undefined); // the host ends it, as it should
-    return new HostileRunner(session);
+    return new HostileRunner(session, socket);
   }
 
   /** Dials, attaches and says hello as it should be. */
@@ -107,6 +110,9 @@ export class HostileRunner implements Disposable {
 
   /** Hangs up, in a later turn: this one may be inside of an event of a stream, and nghttp2 not done with that one. */
   [Symbol.dispose](): void {
-    setImmediate(() => this.session.destroy());
+    setImmediate(() => {
+      this.session.destroy();
+      this.#socket.destroy(); // a session that was closed waits until all of it was read, and a host that gave up reads no more
+    });
   }
 }
