@@ -10,13 +10,14 @@ const claimsDirectory = '/run/stella-plugin-identities';
 /** Counts what this process holds, and what the kernel and the file system hold for it. */
 export async function takeInventory(stateDirectory: string): Promise<Inventory> {
   const owner = formatIdentity(await readOwnIdentity());
-  const [family, descriptors, groups, claims, files] = await Promise.all([
+  const [family, groups, claims, files] = await Promise.all([
     familyOf(process.pid),
-    readDescriptors(),
     findGroups(`stella-plugin-${owner}-`),
     readdir(claimsDirectory).catch(() => []),
     readdir(stateDirectory, { recursive: true }).catch(() => []),
   ]);
+  // Alone: reading the directories above opens descriptors too.
+  const descriptors = await readDescriptors();
   return {
     processes: family.length,
     'open descriptors': descriptors.length,

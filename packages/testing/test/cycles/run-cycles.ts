@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { startPluginHost } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { createPluginPackage, recordingLogger } from '../../src/index.ts';
@@ -47,7 +48,7 @@ export async function runCycles({ cycles, onCycle }: CyclesOptions): Promise<Cyc
   stack.use(keepProcessorsBusy());
   // What is made once for all sandboxes is made by the first.
   for (const ending of endings.slice(0, 1)) await live(ending);
-  const before = await takeInventory(stateDirectory);
+  const before = await rest(stateDirectory);
   const counts = new Map<string, number>();
   const surprises: string[] = [];
   let next = 0;
@@ -86,6 +87,19 @@ async function makePackages(stack: AsyncDisposableStack): Promise<Record<Ending[
     litterer: await make(cyclePlugins.litterer, await bundlePlugin('./litterer.ts'), [Litterer]),
     idler: await make(cyclePlugins.idler, 'await new Promise(() => setInterval(() => {}, 1000));', []),
   };
+}
+
+/** The counts when they have not changed for longer than a timer outlives its last call. */
+async function rest(stateDirectory: string): Promise<Inventory> {
+  let counts = await takeInventory(stateDirectory);
+  const giveUpAt = performance.now() + settleTimeoutMs;
+  for (let same = 0; same < 10 && performance.now() < giveUpAt;) {
+    await delay(100);
+    const now = await takeInventory(stateDirectory);
+    same = isDeepStrictEqual(now, counts) ? same + 1 : 0;
+    counts = now;
+  }
+  return counts;
 }
 
 /** The counts as soon as they are as before, or else as they are in the end. */
