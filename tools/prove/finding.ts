@@ -20,7 +20,7 @@ interface ProofOptions {
   readonly isSandboxed: boolean;
   /** Where random things begin. */
   readonly seed: number;
-  /** The attack to try, where it is one alone. */
+  /** The attack of the fuzzer to try, where it is one alone; of the hold-ups those with this text in their name. */
   readonly attack?: string | undefined;
   /** The run to repeat, as a failure named it. */
   readonly path?: string | undefined;

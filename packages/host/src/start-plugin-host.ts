@@ -65,7 +65,7 @@ export async function startHost(given: PluginHostOptions, variant: HostVariant):
     offered: options.services,
     plugins: table,
     resolver,
-    wrapsFor: (plugin) => tiers.services(plugin),
+    wrapsFor: (plugin, closed) => tiers.services(plugin, closed),
     recorder,
   });
   const stopper = new PluginStopper(lifecycle, recorder);

@@ -7,6 +7,7 @@ import { statusOf } from './acrobat-host.ts';
 import { bundlePlugin } from './plugins/bundle-plugin.ts';
 import { Meeting, Twin } from './plugins/twin.ts';
 import { isRunning, untilGone } from './processes.ts';
+import { until } from './until.ts';
 
 jest.setTimeout(60_000);
 
@@ -26,10 +27,6 @@ async function startTwins(options: PluginHostOptions = {}): Promise<PluginHost> 
 }
 
 const processesOf = (host: PluginHost): readonly number[] => statusOf(host, id).instances?.processIds ?? [];
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate);
-}
 
 /** Lets those that arrive go on when both have come. */
 function meetingOfTwo() {

@@ -4,7 +4,7 @@ import * as ours from '../../src/index.ts';
 /** A plugin bundles a copy of this package, and the host has another. A query makes a second module of the same file. */
 describe('two copies of the package in one process', () => {
   it('know the errors of each other, where instanceof does not', async () => {
-    const theirs = await copyOfPluginError();
+    const theirs = await copyOf('plugin-error.ts');
     const error = new theirs.PluginError('REGISTRY_UNAVAILABLE', { problem: 'gone' });
     expect(theirs.PluginError).not.toBe(ours.PluginError);
     expect(error).not.toBeInstanceOf(ours.PluginError);
@@ -16,21 +16,16 @@ describe('two copies of the package in one process', () => {
   });
 
   it('read the plugin definitions of each other', async () => {
-    const theirs = await copyOfPluginDefinition();
+    const theirs = await copyOf('plugin-definition.ts');
     const plugin = theirs.brandPluginDefinition({ create: () => unused() });
     expect(theirs.brandPluginDefinition).not.toBe(ours.brandPluginDefinition);
     expect(ours.readPluginDefinition({ plugin })).toBe(plugin);
   });
 });
 
-function copyOfPluginError(): Promise<typeof ours> {
-  // @ts-expect-error TypeScript knows no modules with a query
-  return import('../../src/contract/plugin-error.ts?copy') as Promise<typeof ours>;
-}
-
-function copyOfPluginDefinition(): Promise<typeof ours> {
-  // @ts-expect-error TypeScript knows no modules with a query
-  return import('../../src/contract/plugin-definition.ts?copy') as Promise<typeof ours>;
+/** Another module of the same file. */
+function copyOf(file: string): Promise<typeof ours> {
+  return import(`../../src/contract/${file}?copy`);
 }
 
 function unused(): never {

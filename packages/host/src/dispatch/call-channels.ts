@@ -25,21 +25,24 @@ export class CallChannels {
     const { signal: ended } = plugin.ending;
     const known = this.#channels.get(ended);
     if (known) return known;
-    const channel = this.#make(plugin, ended);
+    const channel = this.#untilEnded(this.#make(plugin, ended));
     this.#channels.set(ended, channel);
-    ended.addEventListener('abort', () => this.#giveUp(channel), { once: true });
     return channel;
   }
 
-  /** To the services of the host: a plugin that ends may still need them for it, and how many it calls is for others to bound. */
-  services({ settings }: HostedPlugin): PluginChannel {
-    return {
+  /**
+   * To the services of the host, until the instance is gone: a plugin that ends may still need them for it, and how many it calls is for
+   * others to bound.
+   */
+  services({ settings }: HostedPlugin, ended: AbortSignal): PluginChannel {
+    return this.#untilEnded({
       callTimeoutMs: settings.timeouts.callTimeoutMs,
       deadlines: this.#deadlines,
       gate: new CallGate({ ...settings.calls, maxConcurrent: Infinity }),
       calls: new CallsInFlight(),
       counters: new PluginCounters(),
-    };
+      ended,
+    });
   }
 
   #make(plugin: HostedPlugin, ended: AbortSignal): PluginChannel {
@@ -70,7 +73,12 @@ export class CallChannels {
     };
   }
 
-  /** What an instance has not answered when it has ended, it will not answer. */
+  /** What was not answered when an instance has ended, nobody will answer. */
+  #untilEnded(channel: PluginChannel): PluginChannel {
+    channel.ended?.addEventListener('abort', () => this.#giveUp(channel), { once: true });
+    return channel;
+  }
+
   #giveUp({ gate, ended }: PluginChannel): void {
     const reason = ended?.reason as Error; // the lifecycle ends an instance with an error of the framework
     for (const entry of this.#deadlines.all()) if (entry.owner === gate) entry.giveUp(reason);

@@ -82,8 +82,6 @@ export class PendingCall extends Expiring implements FollowedCall {
 
   /** Asks for the next item of a stream; the call goes on. */
   item(next: () => unknown): Promise<unknown> {
-    const { ended, target } = this.channel;
-    if (ended?.aborted) this.giveUp(cancelled(target, ended.reason));
     return this.#ask(next, undefined, performance.now());
   }
 
@@ -121,9 +119,10 @@ export class PendingCall extends Expiring implements FollowedCall {
 
   #ask(next: Method, input: unknown, now: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const { deadlines, blocked } = this.channel;
+      const { deadlines, blocked, ended, target } = this.channel;
       this.#resolve = resolve;
       this.#reject = reject;
+      if (ended?.aborted) this.giveUp(cancelled(target, ended.reason));
       if (this.#givenUp) return this.#rejected(this.#givenUp);
       deadlines.add(this, this.timeoutMs, now);
       let answer: unknown;

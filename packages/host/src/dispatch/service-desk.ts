@@ -30,7 +30,8 @@ interface ServiceDeskParts {
   readonly offered: readonly (Implementation | ServiceFactory)[];
   readonly plugins: { all(): readonly HostedPlugin[] };
   readonly resolver: Pick<Resolver, 'one'>;
-  readonly wrapsFor: (plugin: HostedPlugin) => readonly Wrap[];
+  /** The signal aborts when the instance is gone. */
+  readonly wrapsFor: (plugin: HostedPlugin, closed: AbortSignal) => readonly Wrap[];
   readonly recorder: Recorder;
 }
 
@@ -58,7 +59,7 @@ export class ServiceDesk {
       find,
       resolve: <Methods extends MethodContracts>(service: Capability<Methods>) =>
         find(service).api as CapabilityApi<Methods>, // same id and version, same contract
-      close: () => closing.abort(new Error(`${plugin.id} is gone`)),
+      close: () => closing.abort(gone(plugin)),
     };
   }
 
@@ -66,19 +67,20 @@ export class ServiceDesk {
   #link(plugin: HostedPlugin, service: CapabilityIdentity, closed: AbortSignal): Implementation {
     const capability = capabilityName(service);
     const { id: pluginId, settings } = plugin;
-    if (closed.aborted) throw new PluginError('PLUGIN_NOT_ACTIVE', { pluginId, state: plugin.state });
+    if (closed.aborted) throw gone(plugin);
     if (!includes(plugin.descriptor.capabilities.requires, service)) {
       const details = { pluginId, capability, list: 'requires' };
       throw this.#rejected(plugin, capability, new PluginError('CAPABILITY_NOT_DECLARED', details));
     }
     const offer = this.#parts.offered.find((offered) => isSame(offered.capability, service));
     if (offer && 'create' in offer) return this.#made(plugin, offer, closed);
-    if (offer) return this.#wrapped(plugin, offer, this.#parts.wrapsFor(plugin));
+    const wraps = this.#parts.wrapsFor(plugin, closed);
+    if (offer) return this.#wrapped(plugin, offer, wraps);
     const grant = grantOf(settings.grants, service);
     if (!grant || grant.pluginId === pluginId)
       throw this.#rejected(plugin, capability, this.#notOffered(pluginId, service));
     const api = peerApi(pluginId, grant, this.#parts.resolver);
-    return this.#wrapped(plugin, { capability: grant.capability, api }, this.#parts.wrapsFor(plugin));
+    return this.#wrapped(plugin, { capability: grant.capability, api }, wraps);
   }
 
   #made(plugin: HostedPlugin, { capability, create }: ServiceFactory, signal: AbortSignal): Implementation {
@@ -86,7 +88,7 @@ export class ServiceDesk {
     const name = capabilityName(capability);
     const audit = (detail: string): Promise<void> => recorder.serviceUsed(plugin, name, detail);
     const denied = audited((error) => recorder.callRejected(plugin, name, error));
-    const wraps = wrapsFor(plugin).filter((wrap) => wrap !== checked);
+    const wraps = wrapsFor(plugin, signal).filter((wrap) => wrap !== checked);
     try {
       const api = create({ plugin: plugin.descriptor.info, signal, audit });
       return this.#wrapped(plugin, { capability, api }, [checked, ...wraps, denied]);
@@ -127,6 +129,10 @@ export class ServiceDesk {
     this.#parts.recorder.callRejected(plugin, capability, error);
     return error;
   }
+}
+
+function gone({ id: pluginId, state }: HostedPlugin): PluginError {
+  return new PluginError('PLUGIN_NOT_ACTIVE', { pluginId, state });
 }
 
 function includes(declared: readonly CapabilityIdentity[], service: CapabilityIdentity): boolean {

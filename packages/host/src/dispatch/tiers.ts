@@ -15,8 +15,8 @@ import { traced } from './traced.ts';
 export interface Tiers {
   /** Between the host and what a plugin provides. */
   provided(plugin: HostedPlugin): readonly Wrap[];
-  /** Between a plugin and the services of the host. */
-  services(plugin: HostedPlugin): readonly Wrap[];
+  /** Between a plugin and the services of the host, until the signal aborts: then its instance is gone. */
+  services(plugin: HostedPlugin, closed: AbortSignal): readonly Wrap[];
 }
 
 /** The tiers of the specification: nothing for a built-in plugin, bounds for a trusted one, and a guard before an untrusted one. */
@@ -33,14 +33,14 @@ export function productionTiers(_: CompleteOptions, channels: CallChannels): Tie
           return [...bound.provided(plugin), checked];
       }
     },
-    services: (plugin) => {
+    services: (plugin, closed) => {
       switch (plugin.admitted.trustLevel) {
         case 'builtIn':
           return [];
         case 'trusted':
-          return [...bound.services(plugin), relayed, attributed];
+          return [...bound.services(plugin, closed), relayed, attributed];
         case 'untrusted':
-          return [...bound.services(plugin), checked, relayed, attributed];
+          return [...bound.services(plugin, closed), checked, relayed, attributed];
       }
     },
   };
@@ -57,8 +57,8 @@ export function uniformTiers(options: CompleteOptions, channels: CallChannels): 
         ? [checked]
         : [...inProcess, attributed, ...enteredIf(plugin)]),
     ],
-    services: (plugin) => [
-      ...bound.services(plugin),
+    services: (plugin, closed) => [
+      ...bound.services(plugin, closed),
       ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : inProcess),
       relayed,
       attributed,
@@ -76,9 +76,9 @@ function boundBy(channels: CallChannels) {
       traced(plugin.admitted.trustLevel, SpanKind.CLIENT),
       bounded(channels.provided(plugin)),
     ],
-    services: (plugin: HostedPlugin): readonly Wrap[] => [
+    services: (plugin: HostedPlugin, closed: AbortSignal): readonly Wrap[] => [
       traced(plugin.admitted.trustLevel, SpanKind.SERVER),
-      bounded(channels.services(plugin)),
+      bounded(channels.services(plugin, closed)),
     ],
   };
 }

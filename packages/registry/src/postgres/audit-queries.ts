@@ -1,7 +1,7 @@
 import type { AuditAnchor, AuditQuery, RecordedAuditEvent } from '@stellaops/plugin-abstractions/hosting';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { AuditChains, ChainLink } from '../audit/audit-chain.ts';
-import { linkOf, recordedEventOf } from './rows.ts';
+import { linkOf, recordedEventOf, type EventRow } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 const linksAtOnce = 1000;
@@ -51,24 +51,26 @@ async function selectHosts(tables: Kysely<Tables>): Promise<readonly string[]> {
   return rows.map(({ host_id: hostId }) => hostId);
 }
 
+/**
+ * By one cursor for the whole chain, so that its cost is that of its length: asked page by page, a database that knows little of the table
+ * yet may sort what is left for each page.
+ */
 async function* selectLinks(tables: Kysely<Tables>, hostId: string): AsyncGenerator<ChainLink> {
   const links = tables
     .selectFrom('audit_events')
     .selectAll()
     .where('host_id', '=', hostId)
     .orderBy('sequence')
-    .orderBy('id')
-    .limit(linksAtOnce);
-  let rows = await links.execute();
-  while (rows.length > 0) {
-    yield* rows.map(linkOf);
-    const last = rows.at(-1);
-    if (!last || rows.length < linksAtOnce) return;
-    const { sequence, id } = last;
-    rows = await links
-      .where((where) =>
-        where(where.refTuple('sequence', 'id'), '>', where.tuple(Number(sequence), Number(id))),
-      )
-      .execute();
+    .orderBy('id');
+  await sql`declare audit_links no scroll cursor for ${links}`.execute(tables);
+  try {
+    const fetch = sql<EventRow>`fetch ${sql.lit(linksAtOnce)} from audit_links`;
+    for (let isWhole = false; !isWhole;) {
+      const { rows } = await fetch.execute(tables);
+      yield* rows.map(linkOf);
+      isWhole = rows.length < linksAtOnce;
+    }
+  } finally {
+    await sql`close audit_links`.execute(tables).catch(() => undefined); // a transaction that failed has closed it
   }
 }

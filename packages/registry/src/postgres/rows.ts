@@ -10,7 +10,7 @@ import type { ChainLink } from '../audit/audit-chain.ts';
 import { toEvent, type EventRecord } from '../audit/event-record.ts';
 import type { Tables } from './tables.ts';
 
-type EventRow = Selectable<Tables['audit_events']>;
+export type EventRow = Selectable<Tables['audit_events']>;
 type Nullable<Row> = { readonly [Name in keyof Row]: Row[Name] | null };
 
 /** A plugin beside what operators want of it, and one of its versions. */

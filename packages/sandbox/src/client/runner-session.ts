@@ -41,6 +41,7 @@ export class RunnerSession {
   readonly #heartbeat: Heartbeat;
   readonly #hello = Promise.withResolvers<readonly ReadObservation[]>();
   #isGreeted = false;
+  #isClosed = false;
 
   constructor(parts: RunnerSessionParts) {
     const { connection, launch } = (this.#parts = parts);
@@ -87,8 +88,9 @@ export class RunnerSession {
     return this.#client.api(capability);
   }
 
-  /** Ends everything that waits, with the error that tells why the sandbox is gone. */
+  /** Ends everything that waits, with the error that tells why the sandbox is gone. What arrives after it is not read. */
   close(error: PluginError): void {
+    this.#isClosed = true;
     this.#heartbeat.stop();
     this.#hello.reject(error);
     this.steps.close(error);
@@ -102,6 +104,7 @@ export class RunnerSession {
   }
 
   #receive(frame: RunnerFrame): void {
+    if (this.#isClosed) return; // nobody would end a call that begins now
     if (!this.#isGreeted || frame.$case === 'hello') return this.#greet(frame);
     this.#heartbeat.heard();
     switch (frame.$case) {

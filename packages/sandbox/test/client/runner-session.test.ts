@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { defineCapability, implement } from '@stellaops/plugin-abstractions';
+import { defineCapability, implement, PluginError } from '@stellaops/plugin-abstractions';
 import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
 import { PluginLog } from '../../src/client/plugin-log.ts';
 import { RunnerSession } from '../../src/client/runner-session.ts';
@@ -157,6 +157,19 @@ describe('a runner at work', () => {
     });
     await opening;
     expect(session.callsInFlight).toMatchObject({ toPlugin: [], toHost: [open] });
+  });
+
+  it('has no call begun any more when its sandbox is gone', async () => {
+    const find = jest.fn(() => {
+      throw new Error('there is nothing');
+    });
+    const { session, say, heard } = meet({ services: { find } });
+    say({ $case: 'hello', value: hello });
+    await heard();
+    session.close(new PluginError('SANDBOX_EXITED', { pluginId: 'test.plugin', problem: 'it crashed' }));
+    say({ $case: 'call', value: call });
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(find).not.toHaveBeenCalled();
   });
 
   it('is not believed when it answers what nobody asked', async () => {

@@ -4,7 +4,8 @@ import { definePlugin } from '@stellaops/plugin-sdk';
 import { fakePlugin, FakePluginRegistry, recordingLogger, testManifest } from '../../src/index.ts';
 import { gateId, startGateHost } from '../host/gate-host.ts';
 import { statusOf } from '../host/start-host.ts';
-import { operator, startFleetHost, until } from './fleet-host.ts';
+import { until } from '../until.ts';
+import { operator, startFleetHost } from './fleet-host.ts';
 
 const id = 'test.fake';
 

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { PluginHost, PluginHostOptions } from '@stellaops/plugin-host';
 import { startHost } from '../host/start-host.ts';
 
@@ -8,9 +7,4 @@ export const operator = { actor: 'user:ada', hostId: 'console-1', reason: 'ticke
 /** A host of a fleet that hears of changes alone: it looks at nothing by itself while a test runs. */
 export function startFleetHost(hostId: string, options: PluginHostOptions): Promise<PluginHost> {
   return startHost({ hostId, fleet: { reconcileIntervalMs: 3_600_000 }, ...options });
-}
-
-/** Waits until something is so; the deadline is that of the test. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await setImmediate();
 }

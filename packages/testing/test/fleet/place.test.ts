@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { fakePlugin, FakePluginRegistry, recordingLogger } from '../../src/index.ts';
-import { startFleetHost, until } from './fleet-host.ts';
+import { until } from '../until.ts';
+import { startFleetHost } from './fleet-host.ts';
 
 /** A host that was alive a moment ago, and whose end nobody has seen. */
 const silent = (hostId: string, lostAfterMs: number) => ({

@@ -8,6 +8,7 @@ import { PostgresPluginRegistry } from '@stellaops/plugin-registry/postgres';
 // @boundaries-ignore the server that the tests of the registry run on
 import { openTestDatabase, type TestDatabase } from '../../../registry/test/postgres-server/test-database.ts';
 import { operator } from './fleet-host.ts';
+import { until } from '../until.ts';
 
 const program = fileURLToPath(new URL('../programs/fleet-host.ts', import.meta.url));
 const anHourMs = 3_600_000;
@@ -57,11 +58,6 @@ async function startFleet() {
       await registry[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Asks the database again and again, as somebody at a console does. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await setTimeout(20);
 }
 
 describe('a fleet of processes', () => {

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
 import { trustSigners, type PluginHostOptions } from '@stellaops/plugin-host';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
@@ -32,12 +31,6 @@ class TestLatch {
   open(): void {
     this.#opened.resolve(null);
   }
-}
-
-/** Lets everything go on that waits for no test. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 50_000 && !holds(); turn++) await new Promise(setImmediate);
-  expect(holds()).toBe(true);
 }
 
 /** A host with one plugin from a folder, in whose place a test can put another version of it. */

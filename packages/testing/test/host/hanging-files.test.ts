@@ -9,7 +9,7 @@ import { statusOf } from './start-host.ts';
 
 describe('a file system that does not answer', () => {
   it('ends a re-scan with a code, and leaves at work what runs', async () => {
-    await using gate = await startGateHost('untrusted', { timeouts: { admitTimeoutMs: 200 } });
+    await using gate = await startGateHost('untrusted', { timeouts: { admitTimeoutMs: 2000 } });
     await gate.put('2.0.0');
     {
       await using _ = await hangFiles();

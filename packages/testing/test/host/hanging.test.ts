@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { PluginSandbox, SandboxedPlugin } from '@stellaops/plugin-abstractions/hosting';
 import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
 import { createPluginPackage, fakePlugin } from '../../src/index.ts';
-import { gateId, startGateHost, until } from './gate-host.ts';
+import { until } from '../until.ts';
+import { gateId, startGateHost } from './gate-host.ts';
 import { plugin } from './plugins/gate-plugin.ts';
 import { startHost, statusOf } from './start-host.ts';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { gateId, startGateHost, until } from './gate-host.ts';
+import { until } from '../until.ts';
+import { gateId, startGateHost } from './gate-host.ts';
 import { statusOf } from './start-host.ts';
 
 const idleStopMs = 60_000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fakePlugin } from '../../src/index.ts';
-import { gateId, startGateHost, until } from './gate-host.ts';
+import { until } from '../until.ts';
+import { gateId, startGateHost } from './gate-host.ts';
 import { startHost, statusOf } from './start-host.ts';
 import { startTeam, Team, teamId } from './team-host.ts';
 

@@ -11,6 +11,7 @@ import {
 } from '../../../registry/test/postgres-server/durable-postgres.ts';
 import { createPluginPackage, fakePlugin } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
+import { until } from '../until.ts';
 
 const timeoutMs = 90_000;
 const server = makeDurablePostgres();
@@ -179,9 +180,4 @@ async function onInsert(db: DurablePostgres, body: string): Promise<void> {
   await db.sql(
     `create or replace trigger on_insert before insert on ${schema}.audit_events for each row execute function ${schema}.on_insert()`,
   );
-}
-
-/** Resolves when it holds; a test that waits in vain ends by its own time. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate);
 }

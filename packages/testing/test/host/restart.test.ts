@@ -6,6 +6,7 @@ import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
 import { createPluginPackage, fakePlugin, recordingLogger } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
+import { until } from '../until.ts';
 
 const Greeter = defineCapability({
   id: 'Greeter',
@@ -58,12 +59,6 @@ async function startMortal(settings: PluginHostOptions) {
     await folder[Symbol.asyncDispose]();
   };
   return { host, registry, logger, crash, wait, [Symbol.asyncDispose]: dispose };
-}
-
-/** Lets everything go on that waits for no clock. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 10_000 && !holds(); turn++) await new Promise(setImmediate);
-  expect(holds()).toBe(true);
 }
 
 const isActive = (host: PluginHost) => (): boolean => host.isActive(id);

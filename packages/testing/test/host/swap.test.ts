@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { gateId, startGateHost, until } from './gate-host.ts';
+import { until } from '../until.ts';
+import { gateId, startGateHost } from './gate-host.ts';
 import { Gate } from './plugins/gate.ts';
 import { statusOf } from './start-host.ts';
 

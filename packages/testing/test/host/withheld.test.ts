@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { fakePlugin } from '../../src/index.ts';
-import { until } from '../fleet/fleet-host.ts';
+import { until } from '../until.ts';
 import { gateId, startGateHost } from './gate-host.ts';
 import { startHost, statusOf } from './start-host.ts';
 

@@ -1,4 +1,4 @@
-import { TurnMeter } from './turn-meter.ts';
+import { TurnMeter, type LongestTurn } from './turn-meter.ts';
 
 /** One end of the wire that is tried. */
 export interface Trial {
@@ -19,7 +19,7 @@ export interface TrialEnd {
 export interface Figures {
   readonly peakMemoryMiB: number;
   /** Of all turns since the figures were asked for last. */
-  readonly longestTurnMs: number;
+  readonly longestTurn: LongestTurn;
 }
 
 /** What is asked of the process that is tried; each has a number, which the answer repeats. */
@@ -53,7 +53,7 @@ export function serveTrials(begin: (path: string) => Promise<Trial>): void {
       case 'figures':
         return {
           peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
-          longestTurnMs: meter.takeLongestMs(),
+          longestTurn: meter.takeLongest(),
         };
       default:
         return question satisfies never;
