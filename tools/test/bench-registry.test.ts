@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { PostgresPluginRegistry } from '../../packages/registry/src/postgres.ts';
-import { makeDurablePostgres } from '../../packages/registry/test/postgres-server/durable-postgres.ts';
+import { makeDurablePostgres } from '../postgres/src/durable-postgres.ts';
 import { makeStateDirectory } from '../bench/programs/echo-host.ts';
 import { fillTrail } from '../bench/sections/audit/fill-trail.ts';
 import { startSubject } from '../bench/subjects/subject.ts';

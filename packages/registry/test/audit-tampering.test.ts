@@ -4,7 +4,7 @@ import { chainStart, linkHash, nextLink } from '../src/audit/audit-chain.ts';
 import { toRecord } from '../src/audit/event-record.ts';
 import { eventOf } from '../src/contract/given.ts';
 import { PostgresPluginRegistry } from '../src/postgres.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 let database: TestDatabase;
 let schema: string;

@@ -6,7 +6,7 @@ import { Client, Pool } from 'pg';
 import { eventOf, given } from '../src/contract/given.ts';
 import { importDriver } from '../src/postgres/import-driver.ts';
 import { PostgresPluginRegistry, type PgClient, type PgPool } from '../src/postgres.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 const ownName = 'stella-own-pool';
 let database: TestDatabase;

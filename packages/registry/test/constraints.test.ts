@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostgresPluginRegistry } from '../src/postgres.ts';
 import { announced, given, operator } from '../src/contract/given.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 let database: TestDatabase;
 beforeAll(async () => {

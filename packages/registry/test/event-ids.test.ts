@@ -3,7 +3,7 @@ import { chainStart, nextLink } from '../src/audit/audit-chain.ts';
 import { toRecord } from '../src/audit/event-record.ts';
 import { eventOf } from '../src/contract/given.ts';
 import { migrationSql, PostgresPluginRegistry } from '../src/postgres.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 let database: TestDatabase;
 beforeAll(async () => {

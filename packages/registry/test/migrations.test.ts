@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationSql, PostgresPluginRegistry } from '../src/postgres.ts';
 import { given } from '../src/contract/given.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 let database: TestDatabase;
 beforeAll(async () => {

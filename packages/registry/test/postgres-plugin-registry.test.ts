@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostgresPluginRegistry } from '../src/postgres.ts';
 import { pluginCatalogueContract } from '../src/testing.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 describe('a registry in PostgreSQL', () => {
   let database: TestDatabase;

@@ -3,7 +3,7 @@ import type { FleetMembership, PluginCatalogue } from '@stellaops/plugin-abstrac
 import { Pool } from 'pg';
 import { announced, eventOf, given, operator } from '../src/contract/given.ts';
 import { PostgresPluginRegistry, type PgPool } from '../src/postgres.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 /** A row for each host: few pages of the disk have those of a fleet. */
 const small = new Set(['audit_chains', 'plugin_hosts']);

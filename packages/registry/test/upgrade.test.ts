@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chainStart, nextLink } from '../src/audit/audit-chain.ts';
 import { announced, eventOf, given, operator } from '../src/contract/given.ts';
 import { migrationSql, PostgresPluginRegistry } from '../src/postgres.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 const earlier = Object.keys(await migrationSql('any')).slice(0, -1);
 const at = '2026-01-02T03:04:05.678Z';

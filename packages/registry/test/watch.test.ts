@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { Notices } from '../src/catalogue/notices.ts';
 import { given, operator } from '../src/contract/given.ts';
 import { PostgresPluginRegistry, type PgClient } from '../src/postgres.ts';
-import { openTestDatabase, type TestDatabase } from './postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 
 let database: TestDatabase;
 let schema: string;

@@ -6,10 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { RecordedAuditEvent } from '../../../packages/abstractions/src/hosting.ts';
 import { startPluginHost } from '../../../packages/host/src/index.ts';
 import { PostgresPluginRegistry } from '../../../packages/registry/src/postgres.ts';
-import {
-  makeDurablePostgres,
-  type DurablePostgres,
-} from '../../../packages/registry/test/postgres-server/durable-postgres.ts';
+import { makeDurablePostgres, type DurablePostgres } from '../../postgres/src/durable-postgres.ts';
 import { silentLogger } from '../../../packages/testing/src/silent-logger.ts';
 import type { Finding, Proof } from '../finding.ts';
 import { LoadedHost } from './load.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PostgresPluginRegistry } from '../../../packages/registry/src/postgres.ts';
-import { makeDurablePostgres } from '../../../packages/registry/test/postgres-server/durable-postgres.ts';
+import { makeDurablePostgres } from '../../postgres/src/durable-postgres.ts';
 import { runSoak } from '../../../packages/testing/test/soak/run-soak.ts';
 import type { Sample } from '../../../packages/testing/test/soak/take-sample.ts';
 import type { Finding, Proof } from '../finding.ts';

@@ -5,8 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostgresPluginRegistry } from '@stellaops/plugin-registry/postgres';
-// @boundaries-ignore the server that the tests of the registry run on
-import { openTestDatabase, type TestDatabase } from '../../../registry/test/postgres-server/test-database.ts';
+import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
 import { operator } from './fleet-host.ts';
 import { until } from '../until.ts';
 

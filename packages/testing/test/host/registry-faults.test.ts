@@ -4,11 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PostgresPluginRegistry } from '@stellaops/plugin-registry/postgres';
-// @boundaries-ignore the server that the tests of the registry run on
-import {
-  makeDurablePostgres,
-  type DurablePostgres,
-} from '../../../registry/test/postgres-server/durable-postgres.ts';
+import { makeDurablePostgres, type DurablePostgres } from '@stellaops-tools/postgres';
 import { createPluginPackage, fakePlugin } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
 import { until } from '../until.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeDurablePostgres } from '../../../../packages/registry/test/postgres-server/durable-postgres.ts';
+import { makeDurablePostgres } from '../../../postgres/src/durable-postgres.ts';
 import { formatFigure } from '../../report/format.ts';
 import type { Table } from '../../report/table.ts';
 import type { Section } from '../section.ts';

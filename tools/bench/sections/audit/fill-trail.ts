@@ -1,7 +1,7 @@
 import { nextLink } from '../../../../packages/registry/src/audit/audit-chain.ts';
 import { toRecord } from '../../../../packages/registry/src/audit/event-record.ts';
 import { eventColumns } from '../../../../packages/registry/src/postgres/rows.ts';
-import type { DurablePostgres } from '../../../../packages/registry/test/postgres-server/durable-postgres.ts';
+import type { DurablePostgres } from '../../../postgres/src/durable-postgres.ts';
 import { trailEvent } from '../../programs/trail-event.ts';
 
 type Server = Pick<DurablePostgres, 'sql'>;

@@ -1,6 +1,6 @@
 import type { CatalogueChange } from '../../../../packages/abstractions/src/hosting.ts';
 import { PostgresPluginRegistry } from '../../../../packages/registry/src/postgres.ts';
-import { makeDurablePostgres } from '../../../../packages/registry/test/postgres-server/durable-postgres.ts';
+import { makeDurablePostgres } from '../../../postgres/src/durable-postgres.ts';
 import type { Bench } from '../../bench.ts';
 import { readMemory } from '../../machine/memory.ts';
 import { formatFigure } from '../../report/format.ts';
