@@ -1,15 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PostgresPluginRegistry } from '../src/postgres.ts';
 import { announced, given, operator } from '../src/contract/given.ts';
-import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
+import { openTestDatabase } from '@stellaops-tools/postgres';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = await openTestDatabase();
+afterAll(async () => await database[Symbol.asyncDispose]());
 
 const connect = (schema: string) =>
   PostgresPluginRegistry.connect({ connectionString: database.connectionString, schema });

@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { chainStart, nextLink } from '../src/audit/audit-chain.ts';
 import { toRecord } from '../src/audit/event-record.ts';
 import { eventOf } from '../src/contract/given.ts';
 import { migrationSql, PostgresPluginRegistry } from '../src/postgres.ts';
-import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
+import { openTestDatabase } from '@stellaops-tools/postgres';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = await openTestDatabase();
+afterAll(async () => await database[Symbol.asyncDispose]());
 
 const connect = (schema: string) =>
   PostgresPluginRegistry.connect({ connectionString: database.connectionString, schema });

@@ -2,18 +2,13 @@ import { spawn } from 'node:child_process';
 import { on, once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { migrationSql, PostgresPluginRegistry } from '../src/postgres.ts';
 import { given } from '../src/contract/given.ts';
-import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
+import { openTestDatabase } from '@stellaops-tools/postgres';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = await openTestDatabase();
+afterAll(async () => await database[Symbol.asyncDispose]());
 
 const connect = (schema: string, more: { readonly migrate?: boolean } = {}) =>
   PostgresPluginRegistry.connect({ connectionString: database.connectionString, schema, ...more });

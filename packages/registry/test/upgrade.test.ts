@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { chainStart, nextLink } from '../src/audit/audit-chain.ts';
 import { announced, eventOf, given, operator } from '../src/contract/given.ts';
 import { migrationSql, PostgresPluginRegistry } from '../src/postgres.ts';
-import { openTestDatabase, type TestDatabase } from '@stellaops-tools/postgres';
+import { openTestDatabase } from '@stellaops-tools/postgres';
 
 const earlier = Object.keys(await migrationSql('any')).slice(0, -1);
 const at = '2026-01-02T03:04:05.678Z';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-});
+const database = await openTestDatabase();
+afterAll(async () => await database[Symbol.asyncDispose]());
 
 /** A schema as the hosts of an earlier version have left it. */
 async function filled(last: string): Promise<string> {

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PluginError } from '@stellaops/plugin-abstractions';
 import type { AuditEvent } from '@stellaops/plugin-abstractions/hosting';
 import type { PluginHost, PluginHostOptions } from '@stellaops/plugin-host';
+import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
 import { createPluginPackage, fakePlugin, FakePluginRegistry, recordingLogger } from '../../src/index.ts';
-import { startHost as start } from './start-host.ts';
+import { startHost as start, statusOf } from './start-host.ts';
 import { until } from '../until.ts';
 
 let stateDirectory: string;
@@ -114,7 +115,61 @@ describe('a journal that is full', () => {
       logger.lines.filter(({ message }) => message.startsWith('an audit event is not recorded')),
     ).toHaveLength(1);
   });
+
+  it('lets nothing run again that has crashed, and says which option gives it more room', async () => {
+    const registry = new FakePluginRegistry();
+    const sandbox = new InMemorySandbox({ 'test.mortal': fakePlugin({ id: 'test.mortal' }).plugin });
+    await using folder = await createPluginPackage({
+      manifest: { id: 'test.mortal' },
+      files: { 'dist/plugin.js': '' },
+    });
+    await using host = await startHost({
+      registry,
+      sandbox,
+      pluginPaths: [folder.directory],
+      restart: { maxRestarts: 1, windowMs: 60_000, firstDelayMs: 1, longestDelayMs: 1 },
+      journal: { maxEvents: 1 },
+    });
+    registry.goAway();
+    sandbox.crash('test.mortal');
+    await until(() => host.health().registry?.full !== undefined);
+    expect(statusOf(host, 'test.mortal')).toMatchObject({
+      state: 'failed',
+      error: {
+        code: 'REGISTRY_UNAVAILABLE',
+        details: { problem: expect.stringContaining('journal.maxEvents') },
+      },
+    });
+  });
 });
+
+describe('a registry that takes nothing more', () => {
+  it('lets no further plugin run, not even its first step', async () => {
+    const [one, two] = [fakePlugin({ id: 'test.one' }), fakePlugin({ id: 'test.two' })];
+    await using host = await startHost({
+      registry: new FullRegistry(),
+      builtIn: [one, two],
+      maxParallelStarts: 1,
+    });
+    expect(statusOf(host, 'test.one').state).toBe('active');
+    expect(two.steps).toEqual([]);
+    expect(statusOf(host, 'test.two')).toMatchObject({
+      state: 'failed',
+      error: { code: 'REGISTRY_UNAVAILABLE', details: { problem: 'no space left on device' } },
+    });
+  });
+});
+
+/** Answers, and takes nothing more: as a database whose disk is full. */
+class FullRegistry extends FakePluginRegistry {
+  override recordStatus(): Promise<void> {
+    return Promise.reject(new PluginError('REGISTRY_UNAVAILABLE', { problem: 'no space left on device' }));
+  }
+
+  override audit(): Promise<void> {
+    return this.recordStatus();
+  }
+}
 
 /** Does what it is told, and does not say so. */
 class AnswerLosingRegistry extends FakePluginRegistry {
