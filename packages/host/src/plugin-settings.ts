@@ -33,6 +33,8 @@ export interface HostTimeouts {
   readonly disposeTimeoutMs: number;
   /** An answer of the registry. Default 10 s; then it counts as away, and what happens is kept in the journal. */
   readonly registryTimeoutMs: number;
+  /** Keeping something in the journal, on the disk. Default 10 s; then it counts as lost. */
+  readonly journalTimeoutMs: number;
 }
 
 /** When a plugin starts: with its host, or at the first call to it. */
@@ -93,6 +95,7 @@ export const defaultSettings: CompleteSettings = {
     drainTimeoutMs: 5_000,
     disposeTimeoutMs: 15_000,
     registryTimeoutMs: 10_000,
+    journalTimeoutMs: 10_000,
   },
   limits: defaultSandboxLimits,
   messages: defaultMessageLimits,

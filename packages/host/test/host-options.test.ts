@@ -15,6 +15,7 @@ describe('the options of a host', () => {
       drainTimeoutMs: 5_000,
       disposeTimeoutMs: 15_000,
       registryTimeoutMs: 10_000,
+      journalTimeoutMs: 10_000,
     });
     expect(options.limits).toMatchObject({
       memoryLimitMiB: 256,

@@ -1,4 +1,5 @@
 import { brandPluginDefinition, type Logger } from '@stellaops/plugin-abstractions';
+import { schemaCheck } from '@stellaops/plugin-abstractions/hosting';
 import type { BuiltInPlugin } from '../src/index.ts';
 
 /** A plugin to link in, made of nothing but the contract: this package knows no SDK. */
@@ -10,6 +11,7 @@ export function linkedPlugin(
   return {
     manifest: { manifestVersion: 1, id, name: id, version: '1.0.0', entry: 'plugin.js', provides: [] },
     plugin: brandPluginDefinition({
+      schemaCheck,
       create: ({ info, capabilities }) => ({
         info,
         capabilities,

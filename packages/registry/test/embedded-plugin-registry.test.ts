@@ -66,4 +66,48 @@ describe('a registry in PGlite', () => {
     await holding;
     await expect(new BorrowingRegistry(database).find('acme.nobody')).resolves.toBeUndefined();
   });
+
+  it('is not listened to by who would have to wait too long for it, nor later', async () => {
+    const release = async (): Promise<void> => {};
+    const hasty = new EmbeddedDatabase({ pglite, schema, callTimeoutMs: 100, release });
+    const heard: string[] = [];
+    const end = Promise.withResolvers<void>();
+    const holding = pglite.transaction(() => end.promise);
+    await expect(hasty.listen((payload) => heard.push(payload))).rejects.toMatchObject({
+      code: 'REGISTRY_UNAVAILABLE',
+    });
+    end.resolve();
+    await holding;
+    await using listening = await database.listen((payload) => heard.push(`again ${payload}`));
+    await pglite.query(`select pg_notify($1, 'hello')`, [schema]);
+    while (heard.length === 0) await new Promise(setImmediate);
+    expect(heard).toEqual(['again hello']);
+    expect(listening.ended).toBeInstanceOf(Promise);
+  });
+});
+
+describe('a database in PGlite that somebody holds when it is closed', () => {
+  it('is given up in time, and its folder is released when it is closed after all', async () => {
+    const released = Promise.withResolvers<void>();
+    let isReleased = false;
+    const release = async (): Promise<void> => {
+      isReleased = true;
+      released.resolve();
+    };
+    const pglite = await PGlite.create();
+    const database = new EmbeddedDatabase({ pglite, schema, callTimeoutMs: 100, release });
+    await database.runLong((tables) => migrate(tables, { schema, migrate: true }));
+    const [began, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = pglite.transaction(() => (began.resolve(), end.promise));
+    await began.promise;
+    await expect(database[Symbol.asyncDispose]()).rejects.toMatchObject({
+      code: 'REGISTRY_UNAVAILABLE',
+      details: { problem: 'the embedded database was not closed within its time' },
+    });
+    expect(isReleased).toBe(false);
+    end.resolve();
+    await holding;
+    await released.promise;
+    expect(pglite.closed).toBe(true);
+  }, 90_000);
 });

@@ -25,6 +25,9 @@ export interface WarmSlots {
   readonly waivedIsolation?: readonly IsolationAspect[];
 }
 
+/** How long a plugin that took a slot has the processor, to be initialized and started, before the next slot comes up. */
+const refillDelayMs = 100;
+
 /** What a sandbox may be told. */
 export interface ProcessSandboxOptions {
   /** Default none. */
@@ -52,8 +55,8 @@ export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
     const started = (await this.#takeSlot(launch)) ?? (await this.#startCold(launch));
     const sandboxed = new SandboxedProcess(launch, started);
     await sandboxed.load(signal);
-    // Afterwards, so that nobody waits for it. What keeps a slot from coming up is told by the next launch.
-    void this.warmUp().catch(() => undefined);
+    // Later, so that nobody waits for it, this plugin least of all. What keeps a slot from coming up is told by the next launch.
+    setTimeout(() => void this.warmUp().catch(() => undefined), refillDelayMs).unref();
     return sandboxed;
   }
 

@@ -7,7 +7,7 @@ const giveUpMs = 120_000;
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const givenUpAt = performance.now() + giveUpMs;
   while (!(await isSo())) {
-    if (performance.now() > givenUpAt) throw new Error(`this did not come: ${isSo}`);
+    if (performance.now() > givenUpAt) throw new Error(`this did not come: ${String(isSo)}`);
     await delay(2);
   }
 }

@@ -14,12 +14,18 @@ export interface PluginDefinition {
   /** The schema of the configuration, for the tool that writes the manifest. */
   readonly configSchema?: TSchema;
   create(descriptor: PluginDescriptor): Plugin & ImplementationDirectory;
+  /**
+   * A check by a schema of this plugin: it says what is wrong with a value, as one line, and `undefined` when it fits. A runner uses the
+   * TypeBox that the plugin brings along: one of its own would double the time in which it comes up.
+   */
+  schemaCheck(schema: TSchema): (value: unknown) => string | undefined;
 }
 
 /** Brands a definition with the ABI version of this package. */
 export function brandPluginDefinition(definition: {
   readonly configSchema?: TSchema;
   readonly create: PluginDefinition['create'];
+  readonly schemaCheck: PluginDefinition['schemaCheck'];
 }): PluginDefinition {
   return Object.freeze({ ...definition, [brand]: pluginAbiVersion });
 }

@@ -18,6 +18,8 @@ export type AuditEventName =
   | 'plugin.removed'
   | 'plugin.activated'
   | 'plugin.failed'
+  /** One of several sandboxes of a plugin ended by itself, and the others go on. */
+  | 'plugin.instanceLost'
   | 'plugin.shutdown'
   | 'contract.differs'
   | 'service.used'
@@ -43,7 +45,7 @@ export interface AuditEvent {
   readonly isolation?: IsolationReport;
   /** What the operator chose to do without; missing when nothing. */
   readonly waivedIsolation?: readonly IsolationAspect[];
-  /** Of an untrusted plugin that failed: how its sandbox ended. */
+  /** Of an untrusted plugin that failed, or lost one of several sandboxes: how that ended. */
   readonly crash?: CrashReport;
 }
 

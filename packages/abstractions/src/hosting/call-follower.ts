@@ -6,6 +6,8 @@ export const follower: unique symbol = Symbol('follower');
 /** Options that do so. The follower is called once, with the error that the caller got, and not after the call has ended. */
 export interface FollowedCall extends CallOptions {
   [follower]: ((error: Error) => void) | undefined;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
 }
 
 /** Whether options take a follower: those that a host makes do. */

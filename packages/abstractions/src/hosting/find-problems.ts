@@ -1,8 +1,8 @@
 import type { TSchema } from 'typebox';
-import type { Validator } from 'typebox/compile';
+import type { Validator } from 'typebox/schema';
 
 /** What TypeBox says is wrong at a place of a value. */
-export type Problem = ReturnType<Validator['Errors']>[number];
+export type Problem = ReturnType<Validator['Errors']>[1][number];
 
 /** Values that TypeBox looks for problems in: it looks everywhere, and is a hundred times slower than the check itself. */
 const maxValues = 2000;
@@ -23,9 +23,8 @@ export function findProblems(
     part = next;
   }
   const { place } = part;
-  return compile(part.schema)
-    .Errors(part.value)
-    .map((problem) => Object.assign(problem, { instancePath: place + problem.instancePath }));
+  const [, problems] = compile(part.schema).Errors(part.value);
+  return problems.map((problem) => Object.assign(problem, { instancePath: place + problem.instancePath }));
 }
 
 interface Part {

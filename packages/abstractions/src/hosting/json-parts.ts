@@ -1,18 +1,44 @@
-const [quote, colon, openArray, backslash, openObject] = [34, 58, 91, 92, 123]; // code units of " : [ \ {
+const [quote, colon, openArray, backslash, closeArray, openObject, closeObject] = [
+  34, 58, 91, 92, 93, 123, 125,
+]; // as code units
+
+/** Arrays and objects in one another: a list of them takes the collector of garbage, and whoever follows it, ten times as long. */
+const maxDepth = 1000;
+/** An object with more fields is a table, which costs more. */
+const plainFields = 1000;
+
+/** Why JSON text costs far more to read, to check and to keep than it is long; `undefined` when it does not. */
+export type JsonExcess = 'parts' | 'depth';
 
 /**
- * Whether JSON text has more arrays, objects and fields than this: they cost far more to read, to check and to keep than their text is long.
- * Of text that is no JSON the answer means nothing.
+ * Whether JSON text has more arrays, objects and fields than this, or has them more than a thousand deep. An object counts as two of
+ * them, and so does a field after the thousandth of its object. Of text that is no JSON the answer means nothing.
  */
-export function hasMoreParts(json: string, limit: number): boolean {
-  if (json.length <= limit) return false;
-  let count = 0;
+export function excessOf(json: string, maxParts: number): JsonExcess | undefined {
+  if (json.length <= Math.min(maxParts, 2 * maxDepth)) return undefined;
+  const fields = new Uint32Array(maxDepth + 1);
+  let depth = 0;
+  let parts = 0;
   for (let index = 0; index < json.length; index++) {
     const unit = json.charCodeAt(index);
     if (unit === quote) index = endOfString(json, index + 1);
-    else if ((unit === openArray || unit === openObject || unit === colon) && ++count > limit) return true;
+    else if (unit < openArray && unit !== colon) continue;
+    else if (unit === closeArray || unit === closeObject) depth--;
+    else if (unit === colon) parts += countField(fields, depth);
+    else if (unit === openArray || unit === openObject) {
+      if (++depth > maxDepth) return 'depth';
+      fields[depth] = 0;
+      parts += unit === openObject ? 2 : 1; // its shape costs as well
+    }
+    if (parts > maxParts) return 'parts';
   }
-  return false;
+  return undefined;
+}
+
+function countField(fields: Uint32Array, depth: number): number {
+  const count = (fields[depth] ?? 0) + 1;
+  fields[depth] = count;
+  return count > plainFields ? 2 : 1;
 }
 
 function endOfString(json: string, start: number): number {

@@ -26,7 +26,9 @@ export function encodePayload(schema: TSchema, value: unknown): Payload {
 
 /** The value of a payload, as a fresh copy. Throws a `SyntaxError` for broken JSON or an attachment that belongs nowhere. */
 export function decodePayload({ json, attachments }: Payload): unknown {
-  const root = { value: json === '' ? undefined : (JSON.parse(json) as unknown) };
+  const value = json === '' ? undefined : (JSON.parse(json) as unknown);
+  if (attachments.length === 0) return value;
+  const root = { value };
   for (const { pointer, data } of attachments) attach(root, pointer, data);
   return root.value;
 }

@@ -44,7 +44,10 @@ export interface MessageLimits {
   readonly jsonLimitBytes: number;
   /** Binary data of one message. Default 16 MiB. */
   readonly bytesLimitBytes: number;
-  /** Arrays, objects and fields in the JSON of one message: they cost far more than their text is long. Default 50 000. */
+  /**
+   * Arrays, objects and fields in the JSON of one message: they cost far more than their text is long. An object counts as two, and so
+   * does a field after the thousandth of its object. Default 50 000.
+   */
   readonly maxJsonParts: number;
   /** Calls of one plugin that may be in flight in one direction. Default 1024. */
   readonly maxCallsInFlight: number;

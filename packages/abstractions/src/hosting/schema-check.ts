@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import { Compile, type Validator } from 'typebox/schema';
 import { findProblems } from './find-problems.ts';
 
 const compiled = new WeakMap<TSchema, Validator>();

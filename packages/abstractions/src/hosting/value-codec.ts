@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import { isPluginError, PluginError } from '../contract/plugin-error.ts';
 import type { CallTarget } from './call-target.ts';
-import { hasMoreParts } from './json-parts.ts';
+import { excessOf, type JsonExcess } from './json-parts.ts';
 import { decodePayload, encodePayload, type Payload } from './payload.ts';
 import type { MessageLimits } from './plugin-sandbox.ts';
 
@@ -23,41 +23,37 @@ export class ValueCodec {
 
   /** A value ready to be sent. Throws `MESSAGE_TOO_LARGE`, and `invalid` for what JSON cannot say. */
   encode(schema: TSchema, value: unknown, invalid: Invalid): Payload {
-    return this.#attempt(invalid, () => {
+    try {
       const payload = encodePayload(schema, value);
       this.#checkSize(payload);
       return payload;
-    });
+    } catch (cause) {
+      throw this.#told(cause, invalid);
+    }
   }
 
   /** A value that arrived, as a fresh copy. Throws `MESSAGE_TOO_LARGE`, and `invalid` for what is broken. */
   decode(payload: Payload | undefined, invalid: Invalid): unknown {
     if (!payload) return undefined;
-    return this.#attempt(invalid, () => {
+    try {
       this.#checkSize(payload);
       return decodePayload(payload);
-    });
+    } catch (cause) {
+      throw this.#told(cause, invalid);
+    }
   }
 
-  #attempt<Result>(invalid: Invalid, work: () => Result): Result {
-    try {
-      return work();
-    } catch (cause) {
-      if (isPluginError(cause)) throw cause;
-      const problem = cause instanceof Error ? cause.message : String(cause);
-      throw new PluginError(invalid, { ...this.#target, problem }, { cause });
-    }
+  #told(cause: unknown, invalid: Invalid): PluginError {
+    if (isPluginError(cause)) return cause;
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    return new PluginError(invalid, { ...this.#target, problem }, { cause });
   }
 
   /** The place of an attachment counts as JSON, and as 48 bytes at least: what small ones cost is not their data. */
   #checkSize({ json, attachments }: Payload): void {
     const { maxJsonParts } = this.#limits;
-    if (hasMoreParts(json, maxJsonParts)) {
-      const limit = `the limit is ${maxJsonParts} (\`messages.maxJsonParts\`)`;
-      throw new RangeError(
-        `it has too many arrays, objects and fields, and ${limit}; send less at once, or raise it`,
-      );
-    }
+    const excess = excessOf(json, maxJsonParts);
+    if (excess !== undefined) throw new RangeError(problemOf(excess, maxJsonParts));
     if (attachments.length === 0 && json.length <= this.#limits.jsonLimitBytes / maxBytesPerCharacter) return;
     let jsonBytes = Buffer.byteLength(json);
     let dataBytes = 0;
@@ -76,4 +72,11 @@ export class ValueCodec {
       throw new PluginError('MESSAGE_TOO_LARGE', { ...this.#target, sizeBytes, limitBytes, option });
     }
   }
+}
+
+function problemOf(excess: JsonExcess, maxJsonParts: number): string {
+  if (excess === 'depth')
+    return 'it has arrays and objects in one another, more than 1000 deep; send them side by side';
+  const limit = `the limit is ${maxJsonParts} (\`messages.maxJsonParts\`)`;
+  return `it has too many arrays, objects and fields, and ${limit}; send less at once, or raise it`;
 }

@@ -8,7 +8,7 @@ const create = (): never => {
 
 describe('readPluginDefinition', () => {
   it('gives the definition that the module exports as `plugin`', () => {
-    const plugin = brandPluginDefinition({ create });
+    const plugin = brandPluginDefinition({ create, schemaCheck: create });
     expect(readPluginDefinition({ plugin })).toBe(plugin);
   });
 
@@ -18,7 +18,7 @@ describe('readPluginDefinition', () => {
     ['null instead of a module', null, 'it exports nothing named `plugin`'],
     [
       'a default export alone',
-      { default: brandPluginDefinition({ create }) },
+      { default: brandPluginDefinition({ create, schemaCheck: create }) },
       'it exports nothing named `plugin`',
     ],
     ['a plain object', { plugin: { create } }, 'its `plugin` was not made by definePlugin()'],
@@ -36,6 +36,6 @@ describe('readPluginDefinition', () => {
   });
 
   it('takes a definition that nobody can change afterwards', () => {
-    expect(Object.isFrozen(brandPluginDefinition({ create }))).toBe(true);
+    expect(Object.isFrozen(brandPluginDefinition({ create, schemaCheck: create }))).toBe(true);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { hasMoreParts } from '../../src/hosting/json-parts.ts';
+import { excessOf } from '../../src/hosting/json-parts.ts';
 
-/** The arrays, objects and fields in a value, counted where they are. */
+/** The arrays, fields, and twice the objects in a value, counted where they are. */
 function count(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const parts = Object.values(value);
   return (
-    1 + (Array.isArray(value) ? 0 : parts.length) + parts.reduce<number>((sum, part) => sum + count(part), 0)
+    (Array.isArray(value) ? 1 : 2 + parts.length) + parts.reduce<number>((sum, part) => sum + count(part), 0)
   );
 }
 
@@ -17,8 +17,8 @@ describe('the number of arrays, objects and fields in JSON', () => {
       fc.property(fc.jsonValue({ maxDepth: 5 }), fc.nat(10), (value, indent) => {
         const json = JSON.stringify(value, undefined, indent);
         const containers = count(value);
-        expect(hasMoreParts(json, containers)).toBe(false);
-        expect(hasMoreParts(json, containers - 1)).toBe(containers > 0);
+        expect(excessOf(json, containers)).toBeUndefined();
+        expect(excessOf(json, Math.max(0, containers - 1))).toBe(containers > 0 ? 'parts' : undefined);
       }),
       { seed: 7 },
     );
@@ -29,6 +29,27 @@ describe('the number of arrays, objects and fields in JSON', () => {
     ['a text without an end', '["[[[[[[[[[[[[[[[['],
     ['a text that ends with an escape', String.raw`["[[[[[[[[[[[[[\"`],
   ])('does not count %s', (_, json) => {
-    expect(hasMoreParts(json, 1)).toBe(false);
+    expect(excessOf(json, 1)).toBeUndefined();
+  });
+
+  it('counts the fields of an object twice from the thousandth on, of each object by itself', () => {
+    const table = (fields: number): string =>
+      `{${Array.from({ length: fields }, (_, index) => `"k${index}":[]`).join(',')}}`;
+    expect(excessOf(table(1000), 2002)).toBeUndefined();
+    expect(excessOf(table(1001), 2005)).toBeUndefined();
+    expect(excessOf(table(1001), 2004)).toBe('parts');
+    expect(excessOf(`[${table(1000)},${table(1000)}]`, 4005)).toBeUndefined();
+  });
+});
+
+describe('the depth of JSON', () => {
+  it.each([
+    ['arrays', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('is a thousand at most: %s', (_, open, close) => {
+    const nested = (depth: number): string => `${open.repeat(depth)}1${close.repeat(depth)}`;
+    expect(excessOf(nested(1000), 50_000)).toBeUndefined();
+    expect(excessOf(nested(1001), 50_000)).toBe('depth');
+    expect(excessOf(`[${Array.from({ length: 10 }, () => nested(999)).join(',')}]`, 50_000)).toBeUndefined();
   });
 });

@@ -21,8 +21,13 @@ export abstract class Expiring {
 
 /** Those that were given the same time: whoever came first expires first. */
 class ExpiryList {
+  readonly timeoutMs: number;
   first: Expiring | undefined;
   #last: Expiring | undefined;
+
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
+  }
 
   append(entry: Expiring): void {
     entry.list = this;
@@ -49,14 +54,15 @@ class ExpiryList {
  */
 export class CallDeadlines {
   readonly #lists = new Map<number, ExpiryList>();
+  /** One of them: most calls are given the time that the one before was given. */
+  #recent: ExpiryList | undefined;
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Infinity;
 
   /** `now` is the time of the clock, which its caller has read already. What is no positive number is no time at all. */
   add(entry: Expiring, timeoutMs: number, now: number): void {
     const givenMs = timeoutMs > 0 ? timeoutMs : 0;
-    let list = this.#lists.get(givenMs);
-    if (!list) this.#lists.set(givenMs, (list = new ExpiryList()));
+    const list = this.#recent?.timeoutMs === givenMs ? this.#recent : this.#listOf(givenMs);
     entry.expiresAt = now + givenMs;
     list.append(entry);
     if (entry.expiresAt < this.#wakesAt) this.#sleep(entry.expiresAt, now);
@@ -72,6 +78,17 @@ export class CallDeadlines {
     for (const list of this.#lists.values())
       for (let entry = list.first; entry; entry = entry.after) entries.push(entry);
     return entries;
+  }
+
+  #listOf(timeoutMs: number): ExpiryList {
+    const list = this.#lists.get(timeoutMs) ?? new ExpiryList(timeoutMs);
+    this.#lists.set(timeoutMs, list);
+    return (this.#recent = list);
+  }
+
+  #forget(timeoutMs: number, list: ExpiryList): void {
+    this.#lists.delete(timeoutMs);
+    if (this.#recent === list) this.#recent = undefined;
   }
 
   #sleep(until: number, now: number): void {
@@ -94,7 +111,7 @@ export class CallDeadlines {
         entry.expire();
       }
       if (list.first) next = Math.min(next, list.first.expiresAt);
-      else this.#lists.delete(timeoutMs);
+      else this.#forget(timeoutMs, list);
     }
     if (this.#lists.size > 0) this.#sleep(next, now);
   }

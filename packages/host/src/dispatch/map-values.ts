@@ -14,13 +14,11 @@ export function mapValues(
   response: (schema: TSchema) => ValueMap,
 ): Method {
   const input = contract.requestStream
-    ? eachItem(request(contract.requestStream))
+    ? inputItems(request(contract.requestStream))
     : request(contract.request);
   if (contract.responseStream) {
     const output = eachItem(response(contract.responseStream));
-    return async function* (given, options) {
-      yield* output(next(input(given), options));
-    };
+    return (given, options) => output(() => next(input(given), options));
   }
   const output = response(contract.response);
   return (given, options) => {
@@ -32,9 +30,15 @@ export function mapValues(
   };
 }
 
-function eachItem(map: ValueMap): (items: unknown) => AsyncGenerator<unknown, void, undefined> {
-  return async function* (items) {
+function inputItems(map: ValueMap): ValueMap {
+  const each = eachItem(map);
+  return (items) => each(() => items);
+}
+
+/** The stream is opened when its first item is asked for. */
+function eachItem(map: ValueMap): (open: () => unknown) => AsyncGenerator<unknown, void, undefined> {
+  return async function* (open) {
     // The contract says that it is a stream; the loop throws for what is none.
-    for await (const item of items as AsyncIterable<unknown>) yield map(item);
+    for await (const item of open() as AsyncIterable<unknown>) yield map(item);
   };
 }

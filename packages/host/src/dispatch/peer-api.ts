@@ -17,7 +17,10 @@ export function peerApi(
   return wrapApi(capability, callerId, handle, [withinDeadlineOfProvider]);
 }
 
-/** The deadline of the caller holds around this one: it can give up earlier than the provider's, and not ask for more. */
+/**
+ * The deadline of the caller holds around this one: it can give up earlier than the provider's, and not ask for more. Nothing is known here
+ * of the call that the plugin answers meanwhile: its signal ends this one too where the author hands it on.
+ */
 const withinDeadlineOfProvider: Wrap =
   ({ next }) =>
   (input, { signal, traceparent } = {}) =>

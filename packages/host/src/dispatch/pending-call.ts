@@ -14,7 +14,7 @@ export class PendingCall extends Expiring implements FollowedCall {
   readonly channel: MethodChannel;
   readonly timeoutMs: number;
   readonly #options: CallOptions;
-  readonly #startedAt = performance.now();
+  readonly startedAt = performance.now();
   #controller: AbortController | undefined;
   #unfollow: (() => void) | undefined;
   #givenUp: Error | undefined;
@@ -77,7 +77,7 @@ export class PendingCall extends Expiring implements FollowedCall {
   /** Asks for the one answer, with which the call ends. */
   answer(next: Method, input: unknown): Promise<unknown> {
     this.#isWhole = true;
-    return this.#ask(next, input, this.#startedAt);
+    return this.#ask(next, input, this.startedAt);
   }
 
   /** Asks for the next item of a stream; the call goes on. */
@@ -110,7 +110,7 @@ export class PendingCall extends Expiring implements FollowedCall {
     if (error !== undefined) method.failed(isPluginError(error) ? error.code : 'CALL_FAILED');
     const now = performance.now();
     if (this.#hasPlace) {
-      method.durations.record(now - this.#startedAt);
+      method.durations.record(now - this.startedAt);
       counters.inFlight -= 1;
       gate.leave();
     }

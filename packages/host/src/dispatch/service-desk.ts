@@ -74,13 +74,13 @@ export class ServiceDesk {
     }
     const offer = this.#parts.offered.find((offered) => isSame(offered.capability, service));
     if (offer && 'create' in offer) return this.#made(plugin, offer, closed);
-    const wraps = this.#parts.wrapsFor(plugin, closed);
-    if (offer) return this.#wrapped(plugin, offer, wraps);
+    if (offer) return this.#wrapped(plugin, offer, this.#parts.wrapsFor(plugin, closed));
     const grant = grantOf(settings.grants, service);
     if (!grant || grant.pluginId === pluginId)
       throw this.#rejected(plugin, capability, this.#notOffered(pluginId, service));
     const api = peerApi(pluginId, grant, this.#parts.resolver);
-    return this.#wrapped(plugin, { capability: grant.capability, api }, wraps);
+    const link = { capability: grant.capability, api };
+    return this.#wrapped(plugin, link, this.#parts.wrapsFor(plugin, closed));
   }
 
   #made(plugin: HostedPlugin, { capability, create }: ServiceFactory, signal: AbortSignal): Implementation {

@@ -1,17 +1,14 @@
 import { isPluginError } from '@stellaops/plugin-abstractions';
-import {
-  withheldBecause,
-  type DesiredState,
-  type FleetRegistry,
-} from '@stellaops/plugin-abstractions/hosting';
+import { withheldBecause, type DesiredState } from '@stellaops/plugin-abstractions/hosting';
 import type { CompleteOptions } from '../host-options.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 import type { PluginChanges } from '../lifecycle/plugin-changes.ts';
 import type { PluginTable } from '../lifecycle/plugin-table.ts';
+import type { FleetCalls } from './fleet-calls.ts';
 
 /** What it takes to do here what operators decided. */
 export interface DecisionParts {
-  readonly registry: FleetRegistry;
+  readonly registry: FleetCalls;
   readonly table: PluginTable;
   readonly changes: PluginChanges;
   readonly options: Pick<CompleteOptions, 'config' | 'logger'>;

@@ -1,5 +1,7 @@
 import type { Logger } from '@stellaops/plugin-abstractions';
-import type { FleetRegistry } from '@stellaops/plugin-abstractions/hosting';
+import { untilAborted } from '../deadline.ts';
+import { inRegistryTime } from '../registry-deadline.ts';
+import type { FleetCalls } from './fleet-calls.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import type { Pause } from './pause.ts';
 
@@ -8,8 +10,10 @@ const longestPauseMs = 30_000;
 
 /** What it takes to follow what operators want. */
 export interface FollowerParts {
-  readonly registry: FleetRegistry;
+  readonly registry: FleetCalls;
   readonly options: FleetOptions;
+  /** How long the registry may take to end a watch, in milliseconds. */
+  readonly timeoutMs: number;
   readonly logger: Logger;
   readonly pause: Pause;
   /** The plugins of the host. */
@@ -40,7 +44,19 @@ export class DesiredStates {
     this.#wake();
   }
 
+  /** Whoever hears nothing any more looks from time to time. */
   async #listen(signal: AbortSignal): Promise<void> {
+    const { logger, timeoutMs } = this.#parts;
+    const heard = this.#hear(signal).catch((error: unknown) =>
+      logger.error({ err: error }, 'the host is no longer told of what operators want'),
+    );
+    await untilAborted(signal, () => new Promise<never>(() => undefined)).catch(() => undefined);
+    await inRegistryTime(timeoutMs, () => heard).catch((error: unknown) =>
+      logger.error({ err: error }, 'the registry did not end the watch of this host'),
+    );
+  }
+
+  async #hear(signal: AbortSignal): Promise<void> {
     for await (const notice of this.#parts.registry.watch(signal))
       this.look(notice.kind === 'changed' ? notice.pluginId : undefined);
   }

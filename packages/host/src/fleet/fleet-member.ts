@@ -2,16 +2,16 @@ import { isPluginError, type Logger } from '@stellaops/plugin-abstractions';
 import type {
   FleetHost,
   FleetMembership,
-  FleetRegistry,
   PluginInstanceReport,
 } from '@stellaops/plugin-abstractions/hosting';
+import type { FleetCalls } from './fleet-calls.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { isKnownGone, ownProcess } from './own-process.ts';
 import type { Pause } from './pause.ts';
 
 /** What a member of a fleet is made of. */
 export interface MemberParts {
-  readonly registry: FleetRegistry;
+  readonly registry: FleetCalls;
   readonly hostId: string;
   readonly options: FleetOptions;
   readonly logger: Logger;

@@ -5,6 +5,7 @@ import type { PluginChanges } from '../lifecycle/plugin-changes.ts';
 import type { PluginTable } from '../lifecycle/plugin-table.ts';
 import { DecisionsHere } from './decisions-here.ts';
 import { DesiredStates } from './desired-states.ts';
+import { inTimeCalls } from './fleet-calls.ts';
 import { FleetMember } from './fleet-member.ts';
 import { pause } from './pause.ts';
 
@@ -26,14 +27,16 @@ export class Fleet {
 
   /** `undefined` for a host whose registry is for itself alone. */
   static of({ options, table, changes }: FleetParts): Fleet | undefined {
-    const { registry, logger, hostId } = options;
-    if (!registry || !isFleetRegistry(registry)) return undefined;
+    const { logger, hostId, timeouts } = options;
+    if (!options.registry || !isFleetRegistry(options.registry)) return undefined;
+    const registry = inTimeCalls(options.registry, timeouts.registryTimeoutMs);
     const common = { registry, logger, pause, options: options.fleet };
     const instances = (): readonly PluginInstanceReport[] => table.all().map(reportOf);
     const lookAgain = (pluginId: string): void => desired.look(pluginId);
     const decisions = new DecisionsHere({ registry, table, changes, options, lookAgain });
     const desired: DesiredStates = new DesiredStates({
       ...common,
+      timeoutMs: timeouts.registryTimeoutMs,
       pluginIds: () => table.all().map(({ id }) => id),
       follow: (pluginIds) => decisions.follow(pluginIds),
     });

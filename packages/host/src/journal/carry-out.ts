@@ -1,6 +1,6 @@
-import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import { isPluginError } from '@stellaops/plugin-abstractions';
 import type { PluginRegistry } from '@stellaops/plugin-abstractions/hosting';
-import { withDeadline } from '../deadline.ts';
+import { inRegistryTime } from '../registry-deadline.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import type { Segment } from './segment.ts';
 
@@ -25,13 +25,7 @@ export async function carryOut(
   registry: PluginRegistry,
   timeoutMs: number,
 ): Promise<void> {
-  const late = (): PluginError =>
-    new PluginError('REGISTRY_UNAVAILABLE', {
-      problem: `it did not answer within ${timeoutMs} ms (timeouts.registryTimeoutMs)`,
-    });
-  await withDeadline({ timeoutMs, timedOut: late, cancelled: late }, () =>
-    'ask' in item ? item.ask() : deliver(registry, item.entry),
-  );
+  await inRegistryTime(timeoutMs, () => ('ask' in item ? item.ask() : deliver(registry, item.entry)));
 }
 
 /** Whether the registry has answered that it will not. */

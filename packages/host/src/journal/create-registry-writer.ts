@@ -1,5 +1,6 @@
 import type { CompleteOptions } from '../host-options.ts';
 import type { StateDirectory } from '../state-directory.ts';
+import { FileDeadline } from './file-deadline.ts';
 import { Journal } from './journal.ts';
 import { RegistryWriter } from './registry-writer.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -11,7 +12,8 @@ export function createRegistryWriter(
 ): RegistryWriter | undefined {
   if (!registry) return undefined;
   const place = { find: () => state.findJournal(), make: () => state.journal() };
-  const journal = new Journal(place, { registryId: registry.id, hostId }, logger);
+  const deadline = new FileDeadline(state.root, timeouts.journalTimeoutMs, logger);
+  const journal = new Journal(place, { registryId: registry.id, hostId }, deadline, logger);
   const room = new WaitingRoom(limits);
   return new RegistryWriter({ registry, journal, room, timeoutMs: timeouts.registryTimeoutMs, logger });
 }

@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from '@stellaops/plugin-abstractions';
+import type { FileDeadline } from './file-deadline.ts';
 import { decodeEntry, type JournalEntry } from './journal-entry.ts';
 import {
   claimSegments,
@@ -34,10 +35,11 @@ interface Unwritten {
   readonly kept: PromiseWithResolvers<Segment>;
 }
 
-/** Keeps entries in files until they were delivered. */
+/** Keeps entries in files until they were delivered. All of it rejects with `STATE_DIRECTORY_INVALID` when the file system does not answer in time. */
 export class Journal {
   readonly #place: JournalPlace;
   readonly #owner: JournalOwner;
+  readonly #deadline: FileDeadline;
   readonly #logger: Logger;
   readonly #segments = new Set<Segment>();
   readonly #unwritten: Unwritten[] = [];
@@ -45,19 +47,19 @@ export class Journal {
   #writing: Promise<void> | undefined;
   #removals: Promise<unknown> = Promise.resolve();
 
-  constructor(place: JournalPlace, owner: JournalOwner, logger: Logger) {
+  constructor(place: JournalPlace, owner: JournalOwner, deadline: FileDeadline, logger: Logger) {
     this.#place = place;
     this.#owner = owner;
+    this.#deadline = deadline;
     this.#logger = logger;
   }
 
   /** Takes over what earlier hosts left for the same registry, oldest first. */
-  async inherit(): Promise<readonly LeftEntry[]> {
-    const folder = await this.#place.find();
-    if (folder === undefined) return [];
-    const left: LeftEntry[] = [];
-    for (const found of await claimSegments(folder, this.#owner)) left.push(...(await this.#take(found)));
-    return left;
+  inherit(): Promise<readonly LeftEntry[]> {
+    return this.#deadline.run(
+      () => this.#inherit(),
+      () => this.#release(),
+    );
   }
 
   /** Resolves with where an entry is kept, when it is on the disk. Entries are kept in the order of the calls. */
@@ -73,7 +75,7 @@ export class Journal {
     if (!segment.delivered()) return;
     if (this.#current === segment) this.#current = undefined;
     this.#segments.delete(segment);
-    const removed = segment.remove();
+    const removed = this.#deadline.run(() => segment.remove());
     this.#removals = Promise.allSettled([this.#removals, removed]);
     await removed;
   }
@@ -82,18 +84,32 @@ export class Journal {
   async close(): Promise<void> {
     await Promise.all([this.#writing, this.#removals]);
     this.#current = undefined;
+    await this.#deadline.run(() => this.#release());
+  }
+
+  async #inherit(): Promise<readonly LeftEntry[]> {
+    const folder = await this.#place.find();
+    if (folder === undefined) return [];
+    const left: LeftEntry[] = [];
+    for (const found of await claimSegments(folder, this.#owner)) left.push(...(await this.#take(found)));
+    return left;
+  }
+
+  async #release(): Promise<void> {
     for (const { path } of this.#segments) await releaseSegment(dirname(path), path);
     this.#segments.clear();
   }
 
-  /** What comes while a batch is written is the next batch. */
+  /**
+   * What comes while a batch is written is the next batch. What is on the disk too late counts as lost here, and a later host
+   * delivers it: the trail may tell of more than was promised, never of less.
+   */
   async #write(): Promise<void> {
     while (this.#unwritten.length > 0) {
       const batch = this.#unwritten.splice(0);
       try {
-        const isOpen = this.#current && this.#current.bytes < segmentBytes;
-        const segment = (isOpen && this.#current) || (await this.#begin());
-        await segment.append(batch.map(({ record }) => record));
+        const segment = await this.#deadline.run(() => this.#append(batch.map(({ record }) => record)));
+        this.#current = segment;
         for (const { kept } of batch) kept.resolve(segment);
       } catch (error) {
         this.#current = undefined; // nothing is written behind a record that may be torn
@@ -103,10 +119,16 @@ export class Journal {
     this.#writing = undefined; // in this very step: whoever comes next begins anew
   }
 
+  async #append(records: readonly Uint8Array[]): Promise<Segment> {
+    const isOpen = this.#current && this.#current.bytes < segmentBytes;
+    const segment = (isOpen && this.#current) || (await this.#begin());
+    await segment.append(records);
+    return segment;
+  }
+
   async #begin(): Promise<Segment> {
     const segment = await createSegment(await this.#place.make(), this.#owner);
     this.#segments.add(segment);
-    this.#current = segment;
     return segment;
   }
 

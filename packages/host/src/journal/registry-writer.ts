@@ -83,7 +83,10 @@ export class RegistryWriter {
     const over = setTimeout(() => (this.#isOver = true), this.#parts.timeoutMs);
     await this.#running;
     clearTimeout(over);
-    await this.#parts.journal.close();
+    const { journal, logger } = this.#parts;
+    await journal.close().catch((problem: unknown) => {
+      logger.error({ err: problem }, 'what waits in the journal is delivered when this process has ended');
+    });
   }
 
   #enter(told: Told): void {

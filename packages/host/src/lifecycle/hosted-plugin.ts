@@ -77,8 +77,10 @@ export class HostedPlugin {
   isBeside = false;
   /** Why it was stopped the last time, for people. */
   stopReason: string | undefined;
-  /** When it was started again after its sandbox had ended, in milliseconds since the epoch. */
-  readonly restartedAt: number[] = [];
+  /** How often it was started again after its sandbox had ended. */
+  restarts = 0;
+  /** When, in milliseconds since the epoch, as far as its restart policy still counts it. */
+  restartedAt: readonly number[] = [];
   /** When it will be started again. */
   restartAt: Date | undefined;
   /** What the registry has for it. */

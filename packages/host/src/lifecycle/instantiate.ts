@@ -81,7 +81,17 @@ async function inSandboxes(
   const launch: Launch = (given) => inSandbox(plugin, surroundings, given);
   const closed = (): void => services.close();
   if (settings.instances > 1)
-    return SandboxGroup.launch({ descriptor, wanted: settings.instances, launch, onLost, closed }, signal);
+    return SandboxGroup.launch(
+      {
+        descriptor,
+        wanted: settings.instances,
+        launch,
+        disposeTimeoutMs: settings.timeouts.disposeTimeoutMs,
+        onLost,
+        closed,
+      },
+      signal,
+    );
   const instance = await launch(signal);
   const dispose = (): Promise<void> => {
     closed();

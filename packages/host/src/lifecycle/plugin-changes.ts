@@ -173,7 +173,7 @@ export class PluginChanges {
     const { table, recorder, starter, stopping } = this.#parts;
     return this.#turns.take(plugin.id, async () => {
       if (stopping.aborted || table.get(plugin.id) !== plugin || !isIncomplete(plugin)) return;
-      plugin.restartedAt.push(Date.now());
+      this.#restarts.count(plugin);
       recorder.restarting(plugin);
       await (hasFailed(plugin) ? this.#bringUp(plugin) : starter.replaceLost(plugin));
       if (isIncomplete(plugin)) this.#planRestart(plugin);

@@ -151,7 +151,7 @@ function statusOf({
   loadDurationMs,
   instance,
   crash,
-  restartedAt,
+  restarts,
   restartAt,
   settings,
 }: HostedPlugin): PluginStatus {
@@ -168,7 +168,7 @@ function statusOf({
     ...(running !== undefined && { instances: { wanted: settings.instances, running, processIds } }),
     ...(isolation && { isolation }),
     ...(crash && { crash }),
-    ...(restartedAt.length > 0 && { restarts: restartedAt.length }),
+    ...(restarts > 0 && { restarts }),
     ...(restartAt && { restartAt }),
   };
 }

@@ -30,10 +30,19 @@ export function nextRestartDelay(
   now: number,
   random: number,
 ): number | undefined {
-  const recent = restartedAt.filter((at) => now - at < policy.windowMs).length;
+  const recent = restartsInWindow(policy, restartedAt, now).length;
   if (recent >= policy.maxRestarts) return undefined;
   const delay = Math.min(policy.longestDelayMs, policy.firstDelayMs * 2 ** recent);
   return Math.round(delay * (1 - random / 2));
+}
+
+/** The restarts that still count. */
+export function restartsInWindow(
+  { windowMs }: RestartPolicy,
+  restartedAt: readonly number[],
+  now: number,
+): readonly number[] {
+  return restartedAt.filter((at) => now - at < windowMs);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { longestTimeoutMs } from '../deadline.ts';
 import type { Recorder } from '../observability/recorder.ts';
 import type { HostedPlugin } from './hosted-plugin.ts';
-import { nextRestartDelay, restartJitter } from './restart-policy.ts';
+import { nextRestartDelay, restartJitter, restartsInWindow } from './restart-policy.ts';
 
 /** Starts plugins again whose sandbox ended by itself, where the operator set a policy for it. */
 export class Restarts {
@@ -23,7 +23,7 @@ export class Restarts {
     const policy = plugin.settings.restart;
     if (!policy) return;
     const now = Date.now();
-    const jitter = restartJitter(this.#hostId, plugin.id, plugin.restartedAt.length);
+    const jitter = restartJitter(this.#hostId, plugin.id, plugin.restarts);
     const delayMs = nextRestartDelay(policy, plugin.restartedAt, now, jitter);
     if (delayMs === undefined) return this.#recorder.restartsExhausted(plugin, policy);
     plugin.restartAt = new Date(now + delayMs);
@@ -37,6 +37,14 @@ export class Restarts {
     );
     timer.unref(); // a plan keeps no process alive
     this.#timers.set(plugin, timer);
+  }
+
+  /** A plugin is started again now, or what is missing of it. */
+  count(plugin: HostedPlugin): void {
+    const { restart } = plugin.settings;
+    const now = Date.now();
+    plugin.restarts += 1;
+    if (restart) plugin.restartedAt = [...restartsInWindow(restart, plugin.restartedAt, now), now];
   }
 
   /** Drops the plan for one plugin. */

@@ -9,6 +9,7 @@ import {
 import type { SandboxUsage } from '@stellaops/plugin-abstractions/hosting';
 import type { CallLedger, MethodCounters, PluginCounters } from '../dispatch/call-statistics.ts';
 import { bucketBoundsMs } from '../dispatch/latency-histogram.ts';
+import { usageInTime } from './usage-in-time.ts';
 
 /** A sandbox that runs, and how to learn what it uses. */
 interface MeasuredSandbox {
@@ -110,13 +111,12 @@ function cumulated({ durations: { counts } }: MethodCounters): readonly (readonl
   return [...bounded, ['+Inf', upTo(counts.length)]];
 }
 
-/** A sandbox that is just ending has nothing more to tell. */
 async function observeSandbox(
   result: BatchObservableResult,
   instruments: Instruments,
   { pluginId, usage }: MeasuredSandbox,
 ): Promise<void> {
-  const used = await usage().catch(() => undefined);
+  const used = await usageInTime(usage);
   if (!used) return;
   const figures = [
     [instruments.memory, used.memoryBytes],

@@ -22,6 +22,12 @@ export class HostMetrics {
     this.#restarts = meter.createCounter('sandbox_process_restarts_total', {
       description: 'Sandboxes that were started again after they had ended by themselves',
     });
+    this.#restarts.add(0); // who collects it sees the first one as an increase
+  }
+
+  /** A plugin is there, and may fail. */
+  known(pluginId: string): void {
+    this.#failures.add(0, { plugin_id: pluginId });
   }
 
   activated(trustLevel: PluginTrustLevel, loadDurationMs: number): void {

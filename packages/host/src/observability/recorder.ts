@@ -12,6 +12,7 @@ import type { RegistryWriter } from '../journal/registry-writer.ts';
 import type { AdmittedPlugin, HostedPlugin } from '../lifecycle/hosted-plugin.ts';
 import type { RestartPolicy } from '../lifecycle/restart-policy.ts';
 import { HostMetrics } from './metrics.ts';
+import { crashDetail, sandboxDetail } from './sandbox-detail.ts';
 
 const eventOf: { readonly [State in LifecycleState]?: AuditEventName } = {
   loading: 'plugin.admitted',
@@ -50,6 +51,7 @@ export class Recorder {
   async registered(plugin: HostedPlugin): Promise<unknown> {
     const { admitted } = plugin;
     const { manifest, digest, trustLevel } = admitted;
+    this.#metrics.known(plugin.id);
     const event = this.#event('plugin.registered', plugin);
     const entry = await this.#writer
       ?.ask((registry) => registry.register({ manifest, digest, trustLevel }, event))
@@ -148,6 +150,8 @@ export class Recorder {
       { code, blame, err: error, running, ...crashDetail(plugin) },
       'a sandbox of the plugin has ended, and the others go on',
     );
+    const event = this.#event('plugin.instanceLost', plugin, error);
+    this.#writer?.tell({ event }).catch((problem: unknown) => this.lost(plugin, problem));
   }
 
   /** A sandbox that was to replace one that ended did not come up. */
@@ -161,8 +165,10 @@ export class Recorder {
   /** A plugin is about to be started again, or what is missing of it. */
   restarting(plugin: HostedPlugin): void {
     this.#metrics.restarted();
-    const restarts = plugin.restartedAt.length;
-    this.loggerFor(plugin).warn({ restarts }, 'plugin is started again, for its sandbox had ended');
+    this.loggerFor(plugin).warn(
+      { restarts: plugin.restarts },
+      'plugin is started again, for its sandbox had ended',
+    );
   }
 
   /** A plugin has used up its restarts. */
@@ -222,24 +228,4 @@ export class Recorder {
       ...sandboxDetail(event, plugin),
     };
   }
-}
-
-/** How a plugin is isolated, once it is at work, and how its sandbox ended, once it has failed. */
-function sandboxDetail(
-  event: AuditEventName,
-  plugin: HostedPlugin,
-): Pick<AuditEvent, 'isolation' | 'waivedIsolation' | 'crash'> {
-  if (event === 'plugin.failed') return crashDetail(plugin);
-  const {
-    instance,
-    settings: { waivedIsolation },
-  } = plugin;
-  if (event !== 'plugin.activated' || !instance?.isolation) return {};
-  const waived = waivedIsolation.length > 0 ? { waivedIsolation } : {};
-  return { isolation: instance.isolation, ...waived };
-}
-
-/** An earlier sandbox of the plugin has nothing to do with a failure before the next one was started. */
-function crashDetail({ crash, hasCrashed }: HostedPlugin): Pick<AuditEvent, 'crash'> {
-  return hasCrashed && crash ? { crash } : {};
 }

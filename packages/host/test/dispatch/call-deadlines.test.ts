@@ -38,6 +38,17 @@ describe('the deadlines of calls', () => {
     expect(over).toEqual([]);
   });
 
+  it('are kept for calls that come when there were none for a while', () => {
+    const { add, remove, over } = open();
+    const first = add('first', 100);
+    remove(first);
+    jest.advanceTimersByTime(1000);
+    expect(jest.getTimerCount()).toBe(0);
+    add('second', 100);
+    jest.advanceTimersByTime(100);
+    expect(over).toEqual(['second']);
+  });
+
   it('leave out what was taken out, first, last and in between', () => {
     const { add, remove, over } = open();
     const [first, , third, , fifth] = ['a', 'b', 'c', 'd', 'e'].map((name) => add(name, 100));

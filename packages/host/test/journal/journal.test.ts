@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuditEvent } from '@stellaops/plugin-abstractions/hosting';
 import { formatIdentity, readOwnIdentity } from '@stellaops/plugin-abstractions/hosting';
 import { pino } from 'pino';
+import { FileDeadline } from '../../src/journal/file-deadline.ts';
 import { encodeEntry } from '../../src/journal/journal-entry.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { StateDirectory } from '../../src/state-directory.ts';
@@ -33,7 +34,9 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 function open(hostId = 'host-1', registry = registryId) {
   const state = new StateDirectory(root);
   const place = { find: () => state.findJournal(), make: () => state.journal() };
-  return new Journal(place, { registryId: registry, hostId }, pino({ level: 'silent' }));
+  const logger = pino({ level: 'silent' });
+  const deadline = new FileDeadline(root, 10_000, logger);
+  return new Journal(place, { registryId: registry, hostId }, deadline, logger);
 }
 
 const entryOf = (detail: string) => ({

@@ -28,6 +28,7 @@ class FakeSandbox implements PluginInstance {
   readonly ended = this.#ended.promise;
   used: SandboxUsage = {};
   isDisposed = false;
+  disposed = Promise.resolve();
   readonly plugin: Plugin = {
     ...descriptor,
     initialize: () => Promise.resolve(),
@@ -45,7 +46,7 @@ class FakeSandbox implements PluginInstance {
   dispose(): Promise<void> {
     this.isDisposed = true;
     this.#ended.resolve(undefined);
-    return Promise.resolve();
+    return this.disposed;
   }
 }
 
@@ -58,7 +59,10 @@ async function launchGroup(sandboxes: FakeSandbox[]) {
     return next ? Promise.resolve(next) : Promise.reject(died);
   };
   const parts = { descriptor, wanted: 2, launch, onLost: (error: PluginError) => lost.push(error) };
-  const group = await SandboxGroup.launch({ ...parts, closed: () => undefined }, signal);
+  const group = await SandboxGroup.launch(
+    { ...parts, disposeTimeoutMs: 20, closed: () => undefined },
+    signal,
+  );
   return { group, lost };
 }
 
@@ -98,6 +102,24 @@ describe('several sandboxes of one plugin', () => {
     expect(lost).toEqual([died]);
     expect(first.isDisposed).toBe(true);
     await expect(group.usage()).resolves.toMatchObject({ memoryBytes: 20, cpuMs: 150, sentBytes: 10 });
+    await group.dispose();
+  });
+
+  it('do not wait for the end of one that was to take the place of another, and did not come up', async () => {
+    const [first, second, stuck] = [new FakeSandbox(), new FakeSandbox(), new FakeSandbox()];
+    const { group } = await launchGroup([first, second, stuck]);
+    await started(group);
+    first.die();
+    await first.ended;
+    await Promise.resolve();
+    const ending = Promise.withResolvers<void>();
+    stuck.disposed = ending.promise;
+    const replaced = group.replaceLost((phase, work) =>
+      phase === 'start' ? Promise.reject(died) : atOnce(phase, work),
+    );
+    await expect(replaced).rejects.toBe(died);
+    expect(stuck.isDisposed).toBe(true);
+    ending.resolve();
     await group.dispose();
   });
 

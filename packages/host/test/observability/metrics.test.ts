@@ -51,11 +51,21 @@ describe('the metrics of a host', () => {
   it('count the failures by plugin, and never a plugin as active that was not', async () => {
     const broken = linkedPlugin('test.broken', { initialize: () => Promise.reject(new Error('no')) });
     const host = await startPluginHost({ logger: silentLogger, builtIn: [broken] });
-    expect(measured).toEqual([['plugin_failures_total', 1, { plugin_id: 'test.broken' }]]);
+    expect(measured.filter(([, value]) => value !== 0)).toEqual([
+      ['plugin_failures_total', 1, { plugin_id: 'test.broken' }],
+    ]);
     await host.rescan();
     expect(of('plugin_failures_total')).toHaveLength(2);
     await host.stop();
     expect(of('plugin_active_count')).toEqual([]);
+  });
+
+  it('have failures and restarts from the start, so that the first one is seen as an increase', async () => {
+    await using _ = await startPluginHost({ logger: silentLogger, builtIn: [linkedPlugin('test.one')] });
+    expect(measured.filter(([, value]) => value === 0)).toEqual([
+      ['sandbox_process_restarts_total', 0, {}],
+      ['plugin_failures_total', 0, { plugin_id: 'test.one' }],
+    ]);
   });
 
   it('count a plugin that fails to stop as failed and no longer active', async () => {
@@ -123,7 +133,7 @@ function mortalSandbox(deaths: PromiseWithResolvers<PluginError>[]): PluginSandb
 
 function of(name: string): [number, Attributes][] {
   return measured
-    .filter(([instrument]) => instrument === name)
+    .filter(([instrument, value]) => instrument === name && (value !== 0 || name.endsWith('_ms')))
     .map(([, value, attributes]) => [value, attributes]);
 }
 

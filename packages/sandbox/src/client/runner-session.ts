@@ -5,7 +5,7 @@ import {
   type CapabilityApi,
   type MethodContracts,
 } from '@stellaops/plugin-abstractions';
-import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
+import { schemaCheck, type SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
 import type { CallInFlight } from '../wire/call-in-flight.ts';
 import { CallClient } from '../wire/call-client.ts';
 import type { CallPort } from '../wire/call-port.ts';
@@ -40,7 +40,11 @@ export class RunnerSession {
   readonly #server: CallServer;
   readonly #heartbeat: Heartbeat;
   readonly #hello = Promise.withResolvers<readonly ReadObservation[]>();
+  readonly #heardAll = (): void => {
+    this.#isHearing = false;
+  };
   #isGreeted = false;
+  #isHearing = false;
   #isClosed = false;
 
   constructor(parts: RunnerSessionParts) {
@@ -56,6 +60,7 @@ export class RunnerSession {
     this.#client = new CallClient(port, 'host');
     this.#server = new CallServer(port, 'host', {
       directory: launch.services,
+      schemaCheck,
       failureOf: serviceFailure(launch.logger),
     });
     this.#heartbeat = new Heartbeat({
@@ -106,7 +111,7 @@ export class RunnerSession {
   #receive(frame: RunnerFrame): void {
     if (this.#isClosed) return; // nobody would end a call that begins now
     if (!this.#isGreeted || frame.$case === 'hello') return this.#greet(frame);
-    this.#heartbeat.heard();
+    this.#hear();
     switch (frame.$case) {
       case 'controlDone':
         return this.steps.finish(frame.value);
@@ -123,6 +128,14 @@ export class RunnerSession {
       default:
         frame satisfies never;
     }
+  }
+
+  /** What arrives together is one sign of life: the clock is not read for each. */
+  #hear(): void {
+    if (this.#isHearing) return;
+    this.#isHearing = true;
+    this.#heartbeat.heard();
+    void Promise.resolve().then(this.#heardAll);
   }
 
   #greet(frame: RunnerFrame): void {

@@ -9,6 +9,7 @@ export interface SandboxProcess {
   readonly stderr: Readable;
   readonly exited: Promise<SandboxExit>;
   applyCpuLimit(): Promise<void>;
+  askKernel(): Promise<void>;
   inspect(observations: Promise<readonly ReadObservation[]>): Promise<IsolationReport>;
   readLoad(): Promise<{ readonly memoryBytes: number | undefined; readonly cpuMs: number | undefined }>;
   readUsage(): Promise<{ readonly throttledMs: number | undefined }>;

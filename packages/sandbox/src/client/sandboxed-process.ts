@@ -94,6 +94,10 @@ export class SandboxedProcess implements SandboxedPlugin {
 
   async #comeUp(): Promise<void> {
     const { listener, token, process } = this.#parts;
+    await listener.dialled;
+    await process.applyCpuLimit();
+    // The runner tries its isolation now: the kernel is asked in the meantime.
+    void process.askKernel();
     const connection = await listener.connected;
     const { id: pluginId } = this.#launch.descriptor.info;
     void connection.closed.then((error) => this.#closed(explainClosing(error, pluginId)));
@@ -107,8 +111,6 @@ export class SandboxedProcess implements SandboxedPlugin {
       onSilent: () => void this.#killBecause({ kind: 'silence', timeoutMs }),
     });
     this.#end.follow(this.#session);
-    // The runner tries its isolation now: the kernel is asked in the meantime.
-    await process.applyCpuLimit();
     this.isolation = await process.inspect(this.#session.greeted);
     this.#requireIsolation();
     await this.#session.steps.run({ $case: 'load', value: {} }, 0);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IsolationObstacle } from '../isolation/isolation.ts';
-import { askProgram } from '../isolation/machine/ask-program.ts';
+import { askProgram, type AskOptions } from '../isolation/machine/ask-program.ts';
 import { diagnose } from '../isolation/find/obstacles.ts';
 import { check } from './check-basics.ts';
 import type { MachineCheck } from './machine-report.ts';
@@ -11,7 +11,10 @@ const nobody = 65_534;
 const separation = ['--unshare-user', '--unshare-pid', '--unshare-net', '--ro-bind', '/', '/'];
 
 /** Whether the kernel gives namespaces, and a fresh `/proc` in them. Without bubblewrap its settings alone are read. */
-export async function tryNamespaces(bubblewrapFile: string | undefined): Promise<readonly MachineCheck[]> {
+export async function tryNamespaces(
+  bubblewrapFile: string | undefined,
+  timeout?: Pick<AskOptions, 'timeoutMs'>,
+): Promise<readonly MachineCheck[]> {
   const untried = (name: MachineCheck['name'], why: string): MachineCheck => ({
     name,
     state: 'unknown',
@@ -26,18 +29,22 @@ export async function tryNamespaces(bubblewrapFile: string | undefined): Promise
       untried('/proc', 'bubblewrap is missing'),
     ];
   }
-  const refused = await attempt(bubblewrapFile, separation);
+  const refused = await attempt(bubblewrapFile, separation, timeout);
   if (refused)
     return [check('user namespaces', '', refused), untried('/proc', 'there are no user namespaces')];
-  const masked = await attempt(bubblewrapFile, [...separation, '--proc', '/proc']);
+  const masked = await attempt(bubblewrapFile, [...separation, '--proc', '/proc'], timeout);
   return [check('user namespaces', 'given'), check('/proc', 'can be mounted', masked)];
 }
 
 /** Runs bubblewrap in a bubblewrap, to have it tell its version. */
-async function attempt(file: string, options: readonly string[]): Promise<IsolationObstacle | undefined> {
+async function attempt(
+  file: string,
+  options: readonly string[],
+  timeout?: Pick<AskOptions, 'timeoutMs'>,
+): Promise<IsolationObstacle | undefined> {
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   try {
-    await askProgram(file, [...options, '--', file, '--version'], { ...user, cwd: '/' });
+    await askProgram(file, [...options, '--', file, '--version'], { ...user, ...timeout, cwd: '/' });
     return undefined;
   } catch (error) {
     const { stderr, message } = error as { readonly stderr?: string; readonly message: string }; // of execFile

@@ -68,11 +68,16 @@ export interface IsolatedProcess {
   /** Resolves when nothing runs inside any more and what the mechanism made is removed. Never rejects. */
   readonly exited: Promise<ProcessExit>;
   /**
-   * What holds for this process: what the runner saw, what the kernel says now, and what trials of this host ran into. Called
-   * once, when the runner runs and after the limit of the processor was applied. Rejects as the observations do.
+   * Asks the kernel what holds for this process. Called when the runner runs, and after the limit of the processor was applied; once is
+   * enough, for nothing inside can change it before a plugin is there. Never rejects.
+   */
+  askKernel(): Promise<void>;
+  /**
+   * What holds for this process: what the runner saw, what the kernel said when it was asked, which is now if it was not yet, and what
+   * trials of this host ran into. Rejects as the observations do.
    */
   inspect(observations: Promise<readonly RunnerObservation[]>): Promise<IsolationReport>;
-  /** Until this is called the process has all of the processor, for a fast start; afterwards what its limits say. */
+  /** Until this is called the process has all of the processor, for a fast start; afterwards what its limits say. May be called again. */
   applyCpuLimit(): Promise<void>;
   /** What it uses now, and has used of the processor; `undefined` where nothing counts it. */
   readLoad(): Promise<{ readonly memoryBytes: number | undefined; readonly cpuMs: number | undefined }>;

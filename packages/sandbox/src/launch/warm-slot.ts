@@ -18,7 +18,7 @@ export class WarmSlot {
     this.#packageDirectory = packageDirectory;
   }
 
-  /** Starts one in a directory of its own. Resolves when its runner has dialled; rejects when it ended before, or dials too late. */
+  /** Starts one in a directory of its own. Resolves when its runner has dialled and the kernel was asked; rejects when it ended before, or dials too late. */
   static async start(
     isolation: Isolation,
     start: SandboxStart,
@@ -45,6 +45,9 @@ export class WarmSlot {
     const late = `a sandbox that was started ahead did not dial the host within ${timeoutMs / 1000} s`;
     try {
       await withDeadline(Promise.race([sandbox.listener.connected, early]), timeoutMs, late);
+      // Now, because later somebody waits for it.
+      await sandbox.process.applyCpuLimit();
+      await sandbox.process.askKernel();
       return slot;
     } catch (error) {
       await slot[Symbol.asyncDispose]();

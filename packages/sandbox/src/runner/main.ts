@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { dialHost } from '../wire/grpc-runner.ts';
 import { PluginRunner } from './plugin-runner.ts';
@@ -7,10 +7,14 @@ import { checkIsolation } from './self-check.ts';
 /** Where the sandbox shows the package and the socket of the host. */
 const packageDirectory = '/plugin/';
 const socketPath = '/run/host.sock';
+/** The descriptor on which the host hands the token over (stdin(3)). */
+const standardInput = 0;
 
 // First: what the host does when it is dialled, it does during the check.
 const connection = dialHost(socketPath);
-const [token, observations] = await Promise.all([text(process.stdin), checkIsolation()]);
+// Not by `process.stdin`, whose reading cannot wait.
+const token = readFileSync(standardInput, 'utf8');
+const observations = await checkIsolation();
 const runner = new PluginRunner(
   connection,
   (entry) => import(new URL(entry, pathToFileURL(packageDirectory)).href),

@@ -19,7 +19,8 @@ export async function connectByTcp(address: string): Promise<unknown> {
 
 /** Sends a datagram. Resolves with the error, or `undefined` when it was sent. */
 export async function sendByUdp(address: string): Promise<unknown> {
-  const socket = createSocket('udp4');
+  // An address needs no look-up, and Node would load what does them.
+  const socket = createSocket({ type: 'udp4', lookup: (_, _options, found) => found(null, address, 4) });
   const sent = Promise.withResolvers<unknown>();
   socket.on('error', sent.resolve);
   socket.send('', discardPort, address, (error) => sent.resolve(error ?? undefined));

@@ -55,6 +55,7 @@ export class RunningPlugin {
     this.#client = new CallClient(port, 'runner', () => served.getStore());
     this.#server = new CallServer(port, 'runner', {
       directory: { find: (capability) => this.#instance.find(capability) },
+      schemaCheck: (schema) => this.#loaded.schemaCheck(schema),
       failureOf: (thrown, target) =>
         new PluginError('CALL_FAILED', { ...target, problem: problemOf(thrown) }, { cause: thrown }),
       within: (traceparent, work) => served.run(traceparent, work),
@@ -92,7 +93,7 @@ export class RunningPlugin {
         this.#definition = await this.#load();
         return;
       case 'initialize': {
-        this.#plugin = this.#definition?.create(this.#descriptor);
+        this.#plugin = this.#loaded.create(this.#descriptor);
         const context = remoteContext(
           this.#connection,
           this.#client,
@@ -130,9 +131,15 @@ export class RunningPlugin {
     return definition;
   }
 
+  get #loaded(): PluginDefinition {
+    return this.#definition ?? this.#notYet();
+  }
+
   get #instance(): Plugin & ImplementationDirectory {
-    if (!this.#plugin)
-      throw new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: this.#descriptor.info.id, state: 'loading' });
-    return this.#plugin;
+    return this.#plugin ?? this.#notYet();
+  }
+
+  #notYet(): never {
+    throw new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: this.#descriptor.info.id, state: 'loading' });
   }
 }

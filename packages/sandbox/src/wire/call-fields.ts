@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer';
 import type { FieldReader } from './field-reader.ts';
 import type { Answer, Call, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
-import { varintLength, type MessageBuilder } from './message-builder.ts';
+import { textLength, varintLength, type MessageBuilder } from './message-builder.ts';
 import {
   beginEntry,
   fieldLength,
@@ -17,10 +16,11 @@ const maxUint32 = 2 ** 32 - 1;
 /** Writes a call as an entry that is this field. */
 export function writeCall(builder: MessageBuilder, tag: number, call: Call): void {
   const { id, capability, version, method, request, timeoutMs, traceparent } = call;
-  const capabilityBytes = Buffer.byteLength(capability);
-  const methodBytes = Buffer.byteLength(method);
-  const traceBytes = traceparent === '' ? 0 : Buffer.byteLength(traceparent);
-  const requestBytes = request ? payloadLength(request) : 0;
+  const capabilityBytes = textLength(capability);
+  const methodBytes = textLength(method);
+  const traceBytes = textLength(traceparent);
+  const jsonBytes = request ? textLength(request.json) : 0;
+  const requestBytes = request ? payloadLength(request, jsonBytes) : 0;
   beginEntry(
     builder,
     tag,
@@ -37,7 +37,7 @@ export function writeCall(builder: MessageBuilder, tag: number, call: Call): voi
   writeText(builder, 0x12, capability, capabilityBytes);
   writeNumber(builder, 0x18, version);
   writeText(builder, 0x22, method, methodBytes);
-  if (request) writePayload(builder, 0x2a, request, requestBytes);
+  if (request) writePayload(builder, 0x2a, request, requestBytes, jsonBytes);
   writeNumber(builder, 0x30, timeoutMs);
   writeNumber(builder, 0x38, Number(call.streamsRequest));
   writeNumber(builder, 0x40, Number(call.streamsResponse));
@@ -47,10 +47,11 @@ export function writeCall(builder: MessageBuilder, tag: number, call: Call): voi
 
 /** Writes an answer that is a response as an entry that is this field. */
 export function writeResponse(builder: MessageBuilder, tag: number, id: number, response: Payload): void {
-  const responseBytes = payloadLength(response);
+  const jsonBytes = textLength(response.json);
+  const responseBytes = payloadLength(response, jsonBytes);
   beginEntry(builder, tag, numberLength(id) + fieldLength(responseBytes));
   writeNumber(builder, 0x08, id);
-  writePayload(builder, 0x12, response, responseBytes);
+  writePayload(builder, 0x12, response, responseBytes, jsonBytes);
 }
 
 /** Reads a call. */

@@ -9,36 +9,44 @@ import { encodeFailure } from './failure-codec.ts';
 import type { Answer, Call, Cancel, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
 import { IncomingCall, type Served } from './incoming-call.ts';
 import { isLarge, receivePayload, sendPayload } from './payload-transfer.ts';
-import { SharedTimer, type Expiring } from './shared-timer.ts';
+import { RunningCall } from './running-call.ts';
+import { ServedMethods } from './served-method.ts';
+import { ServedRequests } from './served-requests.ts';
+import { SharedTimer } from './shared-timer.ts';
 
-/** The longest delay of a timer: 2^31 - 1 ms. A longer one would fire at once. */
-const maxTimeoutMs = 2_147_483_647;
 const maxNameLength = 256;
-
-/** A call that is being served. */
-interface RunningCall extends CallInFlight, Expiring {
-  readonly controller: AbortController;
-}
 
 /** The called end: runs the calls that arrive, within the bound, and answers them. */
 export class CallServer {
   readonly #port: CallPort;
   readonly #side: 'host' | 'runner';
   readonly #served: Served;
+  /** A plugin has its own memory to lose. */
+  readonly #requests: ServedRequests | undefined;
   readonly #running = new Map<number, RunningCall>();
   readonly #timer = new SharedTimer(() => this.#running.values());
+  readonly #methods: ServedMethods;
   #lastId = 0;
 
   constructor(port: CallPort, side: 'host' | 'runner', served: Served) {
     this.#port = port;
     this.#side = side;
     this.#served = served;
+    this.#methods = new ServedMethods(port, served);
+    this.#requests = side === 'host' ? new ServedRequests(port.limits) : undefined;
   }
 
   /** The calls that are being served, oldest first. */
   get callsInFlight(): readonly CallInFlight[] {
     return [...this.#running.values()];
   }
+
+  /** A caller without a timer of its own would wait for ever. */
+  readonly #giveUp = ({ id, capability, method, timeoutMs, controller }: RunningCall): void => {
+    controller.abort(new DOMException('the deadline of the caller has passed', 'TimeoutError'));
+    const { pluginId } = this.#port;
+    this.#fail(id, new PluginError('CALL_TIMED_OUT', { pluginId, capability, method, timeoutMs }));
+  };
 
   /** Runs a call. Throws `SANDBOX_PROTOCOL_VIOLATION` for an id that does not count up. */
   receive(call: Call): void {
@@ -58,16 +66,10 @@ export class CallServer {
         }),
       );
     }
-    const controller = new AbortController();
-    const capability = capabilityName({ id: call.capability, version: call.version });
-    const { id, method } = call;
-    const startedAt = performance.now();
-    const isTimed = call.timeoutMs > 0 && !call.streamsResponse;
-    const expiresAt = isTimed ? startedAt + Math.min(call.timeoutMs, maxTimeoutMs) : Infinity;
-    const expire = (): void => this.#giveUp(call, controller);
-    this.#running.set(id, { capability, method, startedAt, expiresAt, expire, controller });
-    this.#timer.wakeAt(expiresAt, startedAt);
-    void this.#run(call, controller.signal);
+    const running = new RunningCall(call, this.#giveUp);
+    this.#running.set(call.id, running);
+    this.#timer.wakeAt(running.expiresAt, running.startedAt);
+    this.#run(call, running.controller.signal);
   }
 
   /** Aborts the signal of a call; one that has ended is none of its business. */
@@ -96,30 +98,58 @@ export class CallServer {
     this.#lastId = id;
   }
 
-  async #run(call: Call, signal: AbortSignal): Promise<void> {
+  #run(call: Call, signal: AbortSignal): void {
     try {
-      if (call.transfersRequest) return await this.#transfer(call, signal);
-      const incoming = new IncomingCall(call, this.#port, this.#served);
-      if (incoming.streams) return await this.#stream(incoming, call.id, signal);
-      const response = await incoming.answer(signal);
-      if (signal.aborted) return;
-      if (this.#port.transfersPayloads && isLarge(response))
-        await this.#transferResponse(call, response, signal);
-      else this.#respond(call.id, { $case: 'response', value: response });
+      if (call.transfersRequest) return this.#follow(call, signal, this.#transfer(call, signal));
+      const incoming = new IncomingCall(call, this.#methods.of(call), this.#served);
+      this.#requests?.add(call, incoming.target);
+      if (incoming.streams) return this.#follow(call, signal, this.#stream(incoming, call.id, signal));
+      Promise.resolve(incoming.begin(signal)).then(
+        (value) => this.#answer(call, signal, incoming, value),
+        (error) => this.#failed(call, signal, incoming.thrown(error)),
+      );
     } catch (error) {
-      if (!signal.aborted) this.#fail(call.id, this.#told(error, call));
-    } finally {
-      this.#running.delete(call.id);
+      this.#failed(call, signal, error);
     }
+  }
+
+  #answer(call: Call, signal: AbortSignal, incoming: IncomingCall, value: unknown): void {
+    try {
+      const response = incoming.write(value);
+      if (signal.aborted) return this.#ended(call.id);
+      if (this.#port.transfersPayloads && isLarge(response))
+        return this.#follow(call, signal, this.#transferResponse(call, response, signal));
+      this.#respond(call.id, { $case: 'response', value: response });
+      this.#ended(call.id);
+    } catch (error) {
+      this.#failed(call, signal, error);
+    }
+  }
+
+  #follow(call: Call, signal: AbortSignal, work: Promise<void>): void {
+    work.then(
+      () => this.#ended(call.id),
+      (error) => this.#failed(call, signal, error),
+    );
+  }
+
+  #failed(call: Call, signal: AbortSignal, error: unknown): void {
+    if (!signal.aborted) this.#fail(call.id, this.#told(error, call));
+    this.#ended(call.id);
+  }
+
+  #ended(id: number): void {
+    this.#running.delete(id);
+    this.#requests?.remove(id);
   }
 
   /** A call whose request comes on its Transfer; the answer goes back there, or among the others. */
   async #transfer(call: Call, signal: AbortSignal): Promise<void> {
-    const { capability: id, version, method } = call;
-    const target = { pluginId: this.#port.pluginId, capability: capabilityName({ id, version }), method };
+    const target = this.#targetOf(call);
     await this.#onChannel(target, call.id, signal, async (channel) => {
-      const request = await receivePayload(channel);
-      const incoming = new IncomingCall({ ...call, request }, this.#port, this.#served);
+      const whole = { ...call, request: await receivePayload(channel) };
+      const incoming = new IncomingCall(whole, this.#methods.of(whole), this.#served);
+      this.#requests?.add(whole, target);
       const response = await incoming.answer(signal);
       if (signal.aborted) return;
       if (!isLarge(response)) return this.#respond(call.id, { $case: 'response', value: response });
@@ -129,8 +159,7 @@ export class CallServer {
   }
 
   async #transferResponse(call: Call, response: Payload, signal: AbortSignal): Promise<void> {
-    const { capability: id, version, method } = call;
-    const target = { pluginId: this.#port.pluginId, capability: capabilityName({ id, version }), method };
+    const target = this.#targetOf(call);
     this.#respond(call.id, { $case: 'transferred', value: {} });
     // The caller has its answer in principle: what goes wrong from here on breaks the stream off.
     await this.#onChannel(target, call.id, signal, (channel) => sendPayload(channel, response)).catch(
@@ -138,13 +167,8 @@ export class CallServer {
     );
   }
 
-  /** A caller without a timer of its own would wait for ever. */
-  #giveUp(call: Call, controller: AbortController): void {
-    const { id, method, timeoutMs } = call;
-    const capability = capabilityName({ id: call.capability, version: call.version });
-    controller.abort(new DOMException('the deadline of the caller has passed', 'TimeoutError'));
-    const { pluginId } = this.#port;
-    this.#fail(id, new PluginError('CALL_TIMED_OUT', { pluginId, capability, method, timeoutMs }));
+  #targetOf({ capability: id, version, method }: Call): CallTarget {
+    return { pluginId: this.#port.pluginId, capability: capabilityName({ id, version }), method };
   }
 
   async #stream(incoming: IncomingCall, id: number, signal: AbortSignal): Promise<void> {

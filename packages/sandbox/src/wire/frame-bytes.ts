@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { HostFrame, RunnerFrame } from './connection.ts';
+import type { HostFrame, Item, RunnerFrame } from './connection.ts';
 import type { Answer, Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
 
 /** How large a frame is on the wire, but for small things. */
@@ -25,6 +25,21 @@ export function frameBytes(frame: HostFrame | RunnerFrame): number {
   }
 }
 
+/** The same for an item of a stream. A character of JSON counts as a byte. */
+export function itemBytes(item: Item): number {
+  switch (item.$case) {
+    case 'value':
+      return dataBytes(item.value) + item.value.json.length;
+    case 'failure':
+      return item.value.detailsJson.length + item.value.stack.length;
+    case 'opening':
+    case 'end':
+      return 0;
+    default:
+      return item satisfies never;
+  }
+}
+
 function answerBytes({ result }: Answer): number {
   if (result?.$case === 'failure') return failureBytes(result.value);
   return result?.$case === 'response' ? payloadBytes(result.value) : 0;
@@ -32,8 +47,12 @@ function answerBytes({ result }: Answer): number {
 
 function payloadBytes(payload: Payload | undefined): number {
   if (!payload) return 0;
-  let bytes = Buffer.byteLength(payload.json);
-  for (const { pointer, data } of payload.attachments) bytes += pointer.length + data.byteLength;
+  return Buffer.byteLength(payload.json) + dataBytes(payload);
+}
+
+function dataBytes({ attachments }: Payload): number {
+  let bytes = 0;
+  for (const { pointer, data } of attachments) bytes += pointer.length + data.byteLength;
   return bytes;
 }
 

@@ -9,7 +9,7 @@ import {
   Item as ItemFields,
   RunnerFrame as RunnerFrameFields,
 } from './gen/stellaops/plugin/v1/plugin.ts';
-import type { MessageBuilder } from './message-builder.ts';
+import { textLength, type MessageBuilder } from './message-builder.ts';
 import { beginEntry, payloadLength, readPayload, writeEntry, writePayloadFields } from './payload-fields.ts';
 
 /** Tags of fields that hold a message: those of a frame, and of an item. */
@@ -44,8 +44,9 @@ export const hostFrames: EntryCodec<HostFrame> = frameCodec({
 export const items: EntryCodec<Item> = {
   write: (builder, item) => {
     if (item.$case !== 'value') return writeEntry(builder, ItemFields.encode({ item }).finish());
-    beginEntry(builder, valueTag, payloadLength(item.value));
-    writePayloadFields(builder, item.value);
+    const jsonBytes = textLength(item.value.json);
+    beginEntry(builder, valueTag, payloadLength(item.value, jsonBytes));
+    writePayloadFields(builder, item.value, jsonBytes);
   },
   read: (bytes, start, end, maxFields) => {
     const reader = new FieldReader(bytes, start, end, maxFields);

@@ -17,8 +17,13 @@ import {
 } from './session-bounds.ts';
 import { Traffic } from './traffic.ts';
 
+/** How long the socket of a connection that was ended stays for what its runner has not read. */
+const hangUpTimeoutMs = 1000;
+
 /** The socket of one sandbox. */
 export interface RunnerListener extends AsyncDisposable {
+  /** Resolves when somebody has dialled, which only a program that runs does. */
+  readonly dialled: Promise<void>;
   /** The one connection that is accepted. One that fails before it attached is closed already. */
   readonly connected: Promise<Connection<HostFrame, RunnerFrame>>;
   /** What went over it so far. */
@@ -44,6 +49,7 @@ export async function listenForRunner(socketPath: string, limits: MessageLimits)
   server.listen(socketPath, bound.resolve);
   await bound.promise;
   return {
+    dialled: accepted.promise.then(() => undefined),
     connected: accepted.promise.then(({ attached }) => attached),
     traffic,
     [Symbol.asyncDispose]: () => {
@@ -56,6 +62,7 @@ export async function listenForRunner(socketPath: string, limits: MessageLimits)
 
 /** The one connection of a sandbox: HTTP/2, and on it the streams of the service. What the other side does there is outside data. */
 class RunnerPeer {
+  readonly #socket: Socket;
   readonly #session: ServerHttp2Session;
   readonly #bounds: ReceiveBounds;
   readonly #broker: ChannelBroker;
@@ -64,12 +71,16 @@ class RunnerPeer {
   #attach: MessageStream<HostFrame, RunnerFrame> | undefined;
 
   constructor(socket: Socket, limits: MessageLimits, traffic: Traffic) {
+    this.#socket = socket;
     this.#traffic = traffic;
     this.#bounds = receiveBounds(limits);
     this.#broker = new ChannelBroker(limits.maxCallsInFlight);
     this.#session = performServerHandshake(socket, hostSessionOptions(limits));
     this.#session.setLocalWindowSize(connectionWindowBytes);
-    this.#session.on('stream', (stream, headers) => this.#route(stream, headers));
+    this.#session.on('stream', (stream, headers) => {
+      stream.on('error', () => undefined); // it may come before the stream is routed; who serves it listens too
+      this.#route(stream, headers);
+    });
     this.#session.on('error', (error) => this.end(brokenHttp(error)));
     this.#session.on('close', () => this.#attached.resolve(closedConnection())); // nothing, where it had attached
   }
@@ -83,9 +94,15 @@ class RunnerPeer {
     if (this.#attach) this.#attach.destroy(error);
     else if (error) this.#attached.resolve(closedConnection(error));
     setImmediate(() => this.#session.destroy()); // not inside of an event of a stream: nghttp2 is not done with that one
+    // Node keeps the socket until the other side has read everything, and a hostile one may never.
+    setTimeout(() => this.#socket.destroy(), hangUpTimeoutMs).unref();
   }
 
+  /** A runner may open thousands of streams at once. */
   #route(stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>): void {
+    const { turns } = this.#bounds;
+    if (!turns.hasTime()) return turns.rest(() => this.#route(stream, headers));
+    if (stream.destroyed || stream.closed) return;
     const encoding = headers['grpc-encoding'] ?? 'identity';
     if (encoding !== 'identity')
       return refuse(stream, status.unimplemented, 'compressed messages are not taken');
@@ -119,7 +136,8 @@ class RunnerPeer {
   async #acceptTransfer(stream: ServerHttp2Stream): Promise<void> {
     let trailers = statusTrailers(status.ok);
     accept(stream, () => trailers);
-    const channel = new GrpcItemChannel(this.#open<Item, Item>(stream, { outgoing: items, incoming: items }));
+    const messages = this.#open<Item, Item>(stream, { outgoing: items, incoming: items });
+    const channel = new GrpcItemChannel(messages, this.#bounds.unread);
     const timer = setTimeout(() => channel.close(), meetingTimeoutMs).unref();
     const first = await channel.take().catch(() => undefined);
     clearTimeout(timer);

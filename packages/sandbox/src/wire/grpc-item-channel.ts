@@ -1,17 +1,27 @@
 import type { Item, ItemChannel } from './connection.ts';
 import { ItemQueue } from './item-queue.ts';
 import type { MessageStream } from './message-stream.ts';
+import type { ItemSource, UnreadItems } from './unread-items.ts';
 
 /** A stream of items over gRPC: what is not read stays on the other side, by the flow control of HTTP/2. */
 export class GrpcItemChannel implements ItemChannel {
   readonly #stream: MessageStream<Item, Item>;
   readonly #queue: ItemQueue;
+  readonly #unread: UnreadItems;
+  readonly #source: ItemSource;
   #isClosed = false;
   #room: PromiseWithResolvers<void> | undefined;
 
-  constructor(stream: MessageStream<Item, Item>) {
+  /** What it brings and nobody has read counts among `unread`. */
+  constructor(stream: MessageStream<Item, Item>, unread: UnreadItems) {
     this.#stream = stream;
-    this.#queue = new ItemQueue(() => stream.resume());
+    this.#unread = unread;
+    const goOn = (): void => {
+      if (!this.#queue.isFull && !unread.isFull) stream.resume();
+    };
+    this.#queue = new ItemQueue(goOn, unread);
+    this.#source = { hold: () => stream.pause(), goOn };
+    unread.join(this.#source);
     stream.deliverTo({
       receive: (item) => {
         this.#queue.push(item);
@@ -41,12 +51,14 @@ export class GrpcItemChannel implements ItemChannel {
 
   close(): void {
     this.#over();
+    this.#queue.drop();
   }
 
   /** What was written goes first, and what still comes is dropped. */
   #over(error?: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#unread.leave(this.#source);
     this.#queue.end(error);
     this.#stream.end();
     this.#room?.reject(error ?? new Error('the stream is closed'));

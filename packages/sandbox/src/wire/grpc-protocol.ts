@@ -33,7 +33,6 @@ export function accept(stream: ServerHttp2Stream, trailers: () => Readonly<Recor
 
 /** Answers a request that is not taken. */
 export function refuse(stream: ServerHttp2Stream, code: Status, details: string): void {
-  stream.on('error', () => undefined); // it is refused already
   stream.resume();
   stream.respond({ ...responseHeaders, ...statusTrailers(code, details) }, { endStream: true });
 }

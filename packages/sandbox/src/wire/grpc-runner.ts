@@ -27,7 +27,7 @@ export function dialHost(socketPath: string): Connection<RunnerFrame, HostFrame>
     take: async (call) => {
       await connection.sent();
       const codecs = { outgoing: items, incoming: items };
-      const channel = new GrpcItemChannel(open(session, paths.transfer, codecs, bounds));
+      const channel = new GrpcItemChannel(open(session, paths.transfer, codecs, bounds), bounds.unread);
       await channel.write({ $case: 'opening', value: call });
       return channel;
     },

@@ -1,31 +1,43 @@
 import type { Item } from './connection.ts';
+import { itemBytes } from './frame-bytes.ts';
+import type { UnreadItems } from './unread-items.ts';
 
 const highWaterMark = 4;
 /** Of JSON: items that are so large are read one in a turn. */
 const highWaterLength = 64 * 1024;
+/** With binary data. */
+const highWaterBytes = 256 * 1024;
 
 /** Items that have arrived and wait to be read; says when there are so many that the source should pause. */
 export class ItemQueue implements AsyncIterable<Item> {
   readonly #items: Item[] = [];
   readonly #room: () => void;
+  readonly #unread: UnreadItems | undefined;
   #length = 0;
+  #bytes = 0;
   #ended = false;
   #error: Error | undefined;
   #wake: (() => void) | undefined;
 
-  /** `room` is called each time that the queue, once full, has been emptied. */
-  constructor(room: () => void) {
+  /** `room` is called each time that the queue, once full, has been emptied. What it holds counts among `unread`. */
+  constructor(room: () => void, unread?: UnreadItems) {
     this.#room = room;
+    this.#unread = unread;
   }
 
   get isFull(): boolean {
-    return this.#items.length >= highWaterMark || this.#length >= highWaterLength;
+    return (
+      this.#items.length >= highWaterMark || this.#length >= highWaterLength || this.#bytes >= highWaterBytes
+    );
   }
 
   push(item: Item): void {
     if (this.#ended) return;
     this.#items.push(item);
     this.#length += lengthOf(item);
+    const bytes = itemBytes(item);
+    this.#bytes += bytes;
+    this.#unread?.add(bytes);
     this.#wake?.();
   }
 
@@ -37,12 +49,19 @@ export class ItemQueue implements AsyncIterable<Item> {
     this.#wake?.();
   }
 
+  /** Forgets what is in the queue: nobody reads it any more. */
+  drop(): void {
+    this.#items.length = this.#length = 0;
+    this.#forget(this.#bytes);
+  }
+
   /** The next item; `undefined` at the end. Throws what the stream broke off with. */
   async take(): Promise<Item | undefined> {
     for (;;) {
       const item = this.#items.shift();
       if (item) {
         this.#length -= lengthOf(item);
+        this.#forget(itemBytes(item));
         if (this.#items.length === 0) this.#room();
         return item;
       }
@@ -52,9 +71,18 @@ export class ItemQueue implements AsyncIterable<Item> {
     }
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, undefined> {
-    for (let item = await this.take(); item; item = await this.take()) yield item;
+  [Symbol.asyncIterator](): AsyncIterator<Item, undefined, undefined> {
+    return { next: async () => result(await this.take()) };
   }
+
+  #forget(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#unread?.remove(bytes);
+  }
+}
+
+function result(item: Item | undefined): IteratorResult<Item, undefined> {
+  return item ? { done: false, value: item } : { done: true, value: undefined };
 }
 
 function lengthOf(item: Item): number {

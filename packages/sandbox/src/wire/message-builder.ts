@@ -85,6 +85,10 @@ export class MessageBuilder {
   varint(value: number): void {
     this.#reserve(maxVarintBytes);
     const slab = this.#slab;
+    if (value < 0x80) {
+      slab[this.#position++] = value;
+      return;
+    }
     let position = this.#position;
     let rest = value;
     for (; rest >= 0x8000_0000; rest = Math.floor(rest / 0x80)) slab[position++] = (rest % 0x80) | 0x80;
@@ -97,7 +101,10 @@ export class MessageBuilder {
   text(text: string, length: number): void {
     this.#reserve(length);
     if (length === text.length && length < shortText) {
-      for (let index = 0; index < length; index++) this.#slab[this.#position++] = text.charCodeAt(index);
+      const slab = this.#slab;
+      let position = this.#position;
+      for (let index = 0; index < length; index++) slab[position++] = text.charCodeAt(index);
+      this.#position = position;
     } else this.#position += this.#slab.write(text, this.#position);
   }
 
@@ -138,6 +145,14 @@ export class MessageBuilder {
     this.#partBytes += this.#position - this.#start;
     this.#start = this.#position;
   }
+}
+
+/** How many bytes a text takes in UTF-8. */
+export function textLength(text: string): number {
+  if (text.length >= shortText) return Buffer.byteLength(text);
+  for (let index = 0; index < text.length; index++)
+    if (text.charCodeAt(index) > 0x7f) return Buffer.byteLength(text);
+  return text.length;
 }
 
 /** How many bytes a number takes as a varint. */

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { EntryCodec } from './frame-codec.ts';
 import { MessageReader } from './message-reader.ts';
+import type { ReceivedGarbage } from './received-garbage.ts';
 import type { ReceiveBounds } from './session-bounds.ts';
 
 const entryTag = 0x0a;
@@ -16,13 +17,15 @@ export class MessageEntries<Entry> {
   readonly #codec: EntryCodec<Entry>;
   readonly #maxFields: number;
   readonly #messages: MessageReader;
+  readonly #garbage: ReceivedGarbage;
   #message = nothing;
   #position = 0;
 
-  constructor(codec: EntryCodec<Entry>, { maxMessageBytes, maxFields, unfinished }: ReceiveBounds) {
+  constructor(codec: EntryCodec<Entry>, { maxMessageBytes, maxFields, unfinished, garbage }: ReceiveBounds) {
     this.#codec = codec;
     this.#maxFields = maxFields;
     this.#messages = new MessageReader(maxMessageBytes, unfinished);
+    this.#garbage = garbage;
   }
 
   /** Whether everything that was fed has been read. */
@@ -32,6 +35,7 @@ export class MessageEntries<Entry> {
 
   /** Takes bytes; those before must have been read. */
   feed(chunk: Buffer): void {
+    this.#garbage.count(chunk.byteLength);
     this.#messages.feed(chunk);
   }
 

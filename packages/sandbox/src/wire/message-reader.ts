@@ -3,7 +3,8 @@ import { ProtocolViolation } from './protocol-violation.ts';
 import type { UnfinishedBytes } from './unfinished-bytes.ts';
 
 const prefixBytes = 5;
-const smallBytes = 64 * 1024;
+/** A message that is no longer has its memory at once: an item of 64 KiB, with what stands around it. */
+const smallBytes = 65 * 1024;
 /** The memory of a message is so many times what has arrived of it, at most. */
 const growth = 4;
 const nothing = Buffer.alloc(0);
@@ -18,6 +19,7 @@ export class MessageReader {
   readonly #prefix = Buffer.alloc(prefixBytes);
   #prefixFilled = 0;
   #chunk: Buffer = nothing;
+  #position = 0;
   #message: Buffer = nothing;
   #filled = 0;
 
@@ -29,35 +31,32 @@ export class MessageReader {
 
   /** Whether everything that was fed has been read. */
   get isEmpty(): boolean {
-    return this.#chunk.length === 0;
+    return this.#position === this.#chunk.length;
   }
 
   /** Takes bytes; those before must have been read. */
   feed(chunk: Buffer): void {
     this.#chunk = chunk;
+    this.#position = 0;
   }
 
   /** The next message, or `undefined` when more bytes are needed. Throws `ProtocolViolation`. */
   next(): Buffer | undefined {
     if (!this.#readPrefix()) return undefined;
     const length = this.#prefix.readUInt32BE(1);
-    if (this.#filled === 0 && this.#chunk.length >= length) {
-      this.#prefixFilled = 0;
-      return this.#take(length);
-    }
-    return this.#collect(length);
+    return this.#filled === 0 && this.#left >= length ? this.#cutOut(length) : this.#collect(length);
   }
 
   /** Forgets what is unfinished. */
   close(): void {
     this.#unfinished.release(this.#message.length);
     this.#message = this.#chunk = nothing;
+    this.#position = 0;
   }
 
   #readPrefix(): boolean {
     if (this.#prefixFilled === prefixBytes) return true;
-    const part = this.#take(Math.min(prefixBytes - this.#prefixFilled, this.#chunk.length));
-    this.#prefixFilled += part.copy(this.#prefix, this.#prefixFilled);
+    this.#prefixFilled += this.#copy(this.#prefix, this.#prefixFilled, prefixBytes);
     if (this.#prefixFilled < prefixBytes) return false;
     if (this.#prefix[0] !== 0)
       throw new ProtocolViolation('it sent a compressed message, and none is ever unpacked');
@@ -67,10 +66,17 @@ export class MessageReader {
     return true;
   }
 
+  #cutOut(length: number): Buffer {
+    const start = this.#position;
+    this.#position += length;
+    this.#prefixFilled = 0;
+    return this.#chunk.subarray(start, this.#position);
+  }
+
   #collect(length: number): Buffer | undefined {
-    const part = this.#take(Math.min(length - this.#filled, this.#chunk.length));
-    this.#reserve(Math.min(length, smallBytes), length, this.#filled + part.length);
-    this.#filled += part.copy(this.#message, this.#filled);
+    const needed = Math.min(length, this.#filled + this.#left);
+    this.#reserve(Math.min(length, smallBytes), length, needed);
+    this.#filled += this.#copy(this.#message, this.#filled, length);
     if (this.#filled < length) return undefined;
     const message = this.#message;
     this.#unfinished.release(message.length);
@@ -89,9 +95,14 @@ export class MessageReader {
     this.#message = grown;
   }
 
-  #take(length: number): Buffer {
-    const part = this.#chunk.subarray(0, length);
-    this.#chunk = this.#chunk.subarray(length);
-    return part;
+  get #left(): number {
+    return this.#chunk.length - this.#position;
+  }
+
+  /** Moves what there is of the bytes from `start` to `end` of the target. Returns how many they were. */
+  #copy(target: Buffer, start: number, end: number): number {
+    const from = this.#position;
+    this.#position += Math.min(end - start, this.#left);
+    return this.#chunk.copy(target, start, from, this.#position);
   }
 }

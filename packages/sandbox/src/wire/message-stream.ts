@@ -10,7 +10,7 @@ import type { Traffic } from './traffic.ts';
 /** A message ends after so many bytes: half of what one may have besides one payload, as the next entry still goes in whole. */
 const fullMessageBytes = 32 * 1024;
 /** So much is sent at once, and not at the end of the turn: the other side can begin to work. Entries; and bytes. */
-const promptEntries = 16;
+const promptEntries = 32;
 const promptBytes = 64 * 1024;
 /** What may wait to be sent before who sends should wait. */
 const fullBytes = 256 * 1024;

@@ -5,7 +5,10 @@ import { varintLength, type MessageBuilder } from './message-builder.ts';
 
 /** The field of every message of a stream: what it carries, again and again. */
 const entryTag = 0x0a;
-/** Binary data that is smaller is copied out of the message that brought it, which would stay in memory as a whole otherwise. */
+/**
+ * Binary data that is smaller is copied out of the message that brought it, and so is what is less than half of that: who keeps it
+ * would keep the whole message.
+ */
 const copiedBelowBytes = 4096;
 
 /** How many bytes a field takes of which the content has this length; none when it is empty, as proto3 leaves it out. */
@@ -41,23 +44,33 @@ export function writeText(builder: MessageBuilder, tag: number, text: string, le
   builder.text(text, length);
 }
 
-/** How many bytes a payload takes, without its own tag and length. */
-export function payloadLength({ json, attachments }: Payload): number {
-  let length = textFieldLength(Buffer.byteLength(json));
+/** How many bytes a payload takes of which the JSON takes so many, without its own tag and length. */
+export function payloadLength({ attachments }: Payload, jsonBytes: number): number {
+  let length = textFieldLength(jsonBytes);
   for (const attachment of attachments) length += fieldLength(attachmentLength(attachment));
   return length;
 }
 
 /** Writes a payload as a field. */
-export function writePayload(builder: MessageBuilder, tag: number, payload: Payload, length: number): void {
+export function writePayload(
+  builder: MessageBuilder,
+  tag: number,
+  payload: Payload,
+  length: number,
+  jsonBytes: number,
+): void {
   builder.varint(tag);
   builder.varint(length);
-  writePayloadFields(builder, payload);
+  writePayloadFields(builder, payload, jsonBytes);
 }
 
 /** Writes what stands in a payload. */
-export function writePayloadFields(builder: MessageBuilder, { json, attachments }: Payload): void {
-  writeText(builder, 0x0a, json, Buffer.byteLength(json));
+export function writePayloadFields(
+  builder: MessageBuilder,
+  { json, attachments }: Payload,
+  jsonBytes: number,
+): void {
+  writeText(builder, 0x0a, json, jsonBytes);
   for (const attachment of attachments) {
     builder.varint(0x12);
     builder.varint(attachmentLength(attachment));
@@ -97,7 +110,8 @@ function readAttachment(reader: FieldReader): Attachment {
     else reader.refuse();
   }
   reader.leave(outer);
-  return { pointer, data: data.byteLength < copiedBelowBytes ? Buffer.from(data) : data };
+  const isSmall = data.byteLength < Math.max(copiedBelowBytes, data.buffer.byteLength / 2);
+  return { pointer, data: isSmall ? Buffer.from(data) : data };
 }
 
 const nothing = new Uint8Array();

@@ -1,24 +1,20 @@
 import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
 import { follower, takesFollower, type CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import { encodeReason } from './abort-reason.ts';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
-import { encodeReason } from './abort-reason.ts';
 import { problemOf } from './failure-codec.ts';
 import type { Answer, Call } from './gen/stellaops/plugin/v1/plugin.ts';
+import { WaitingCall } from './waiting-call.ts';
 
-/** A call that waits. */
-interface PendingCall extends CallInFlight {
-  readonly answered: (answer: Answer) => void;
-  readonly failed: (error: PluginError) => void;
-  /** Lets go of the signal of the caller. */
-  readonly unfollow: (() => void) | undefined;
-}
+/** Whatever is read of its answer. */
+type Waiting = Pick<WaitingCall, keyof CallInFlight | 'receive' | 'fail' | 'unfollow'>;
 
 /** The calls that this end has made and that have not ended, by id. */
 export class PendingCalls {
   readonly #port: CallPort;
   readonly #side: 'host' | 'runner';
-  readonly #calls = new Map<number, PendingCall>();
+  readonly #calls = new Map<number, Waiting>();
   #closed: PluginError | undefined;
   #lastId = 0;
 
@@ -69,29 +65,26 @@ export class PendingCalls {
     options: CallOptions,
     read: (answer: Answer) => Value | Promise<Value>,
   ): Promise<Value> {
-    return new Promise((resolve, failed) => {
-      if (this.#closed) return failed(this.#closed);
-      const answered = (answer: Answer): void => {
-        try {
-          resolve(read(answer));
-        } catch (error) {
-          failed(error);
-        }
-      };
-      const isFollower = takesFollower(options);
-      if (!isFollower && options.signal?.aborted) return failed(cancelled(target, options.signal.reason));
-      if (isFollower) options[follower] = (error) => this.cancel(id, cancelled(target, error), error);
-      const unfollow = isFollower ? undefined : this.#follow(id, target, options.signal);
-      const { capability, method } = target;
-      this.#calls.set(id, { capability, method, startedAt: performance.now(), answered, failed, unfollow });
-    });
+    if (this.#closed) return Promise.reject(this.#closed);
+    if (takesFollower(options)) {
+      const call = new WaitingCall(target, read, options.startedAt);
+      options[follower] = (error) => this.cancel(id, cancelled(target, error), error);
+      this.#calls.set(id, call);
+      return call.answer;
+    }
+    const { signal } = options;
+    if (signal?.aborted) return Promise.reject(cancelled(target, signal.reason));
+    const call = new WaitingCall(target, read, performance.now());
+    if (signal) call.follow(signal, () => this.cancel(id, cancelled(target, signal.reason), signal.reason));
+    this.#calls.set(id, call);
+    return call.answer;
   }
 
   /** Gives a call up with this error, and tells the other side the reason. Does nothing for one that has ended. */
   cancel(id: number, error: PluginError, reason: unknown = error): void {
     if (!this.#calls.has(id)) return;
     this.#port.send({ $case: 'cancel', value: { id, ...encodeReason(reason, this.#side) } });
-    this.#take(id)?.failed(error);
+    this.#take(id)?.fail(error);
   }
 
   /** Forgets a call whose stream has come to its end; its promise stays as it is. */
@@ -101,27 +94,21 @@ export class PendingCalls {
 
   /** Takes an answer. One that nobody waits for any more, or ever did, is dropped. */
   receive(answer: Answer): void {
-    this.#take(answer.id)?.answered(answer);
+    this.#take(answer.id)?.receive(answer);
   }
 
   /** Ends every call with this error, those in flight and those to come. */
   close(error: PluginError): void {
     this.#closed ??= error;
-    for (const id of this.#calls.keys()) this.#take(id)?.failed(error);
+    for (const id of this.#calls.keys()) this.#take(id)?.fail(error);
   }
 
-  #take(id: number): PendingCall | undefined {
+  #take(id: number): Waiting | undefined {
     const call = this.#calls.get(id);
+    if (!call) return undefined;
     this.#calls.delete(id);
-    call?.unfollow?.();
+    call.unfollow?.();
     return call;
-  }
-
-  #follow(id: number, target: CallTarget, signal: AbortSignal | undefined): (() => void) | undefined {
-    if (!signal) return undefined;
-    const abort = (): void => this.cancel(id, cancelled(target, signal.reason), signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    return () => signal.removeEventListener('abort', abort);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { ClientSessionOptions, ServerSessionOptions } from 'node:http2';
 import type { MessageLimits } from '@stellaops/plugin-abstractions/hosting';
+import { ReceivedGarbage } from './received-garbage.ts';
 import { TurnBudget } from './turn-budget.ts';
 import { UnfinishedBytes } from './unfinished-bytes.ts';
+import { UnreadItems } from './unread-items.ts';
 
 /** What all streams of one connection share. */
 export interface ReceiveBounds {
@@ -9,7 +11,9 @@ export interface ReceiveBounds {
   /** Tags and lengths of one frame or item. */
   readonly maxFields: number;
   readonly unfinished: UnfinishedBytes;
+  readonly unread: UnreadItems;
   readonly turns: TurnBudget;
+  readonly garbage: ReceivedGarbage;
 }
 
 /** What a message may need besides its JSON and attachments. */
@@ -20,12 +24,15 @@ const fieldsPerJsonByte = 6 / 48;
 /** What the streams of one connection may send to the host. */
 export function receiveBounds({ jsonLimitBytes, bytesLimitBytes }: MessageLimits): ReceiveBounds {
   const maxMessageBytes = jsonLimitBytes + bytesLimitBytes + framingBytes;
+  // A start of each of a thousand messages, and a few whole ones: no sandbox has more of them in its memory.
+  const manyMessages = 1024 * framingBytes + 4 * maxMessageBytes;
   return {
     maxMessageBytes,
     maxFields: framingBytes + Math.ceil(jsonLimitBytes * fieldsPerJsonByte),
-    // A start of each of a thousand messages, and a few whole ones: no sandbox has more of them in its memory.
-    unfinished: new UnfinishedBytes(1024 * framingBytes + 4 * maxMessageBytes),
+    unfinished: new UnfinishedBytes(manyMessages),
+    unread: new UnreadItems(manyMessages),
     turns: new TurnBudget(),
+    garbage: new ReceivedGarbage(),
   };
 }
 
@@ -35,7 +42,9 @@ export function trustingBounds(): ReceiveBounds {
     maxMessageBytes: 2 ** 32,
     maxFields: Infinity,
     unfinished: new UnfinishedBytes(Infinity),
+    unread: new UnreadItems(Infinity),
     turns: new TurnBudget(),
+    garbage: new ReceivedGarbage(),
   };
 }
 

@@ -2,6 +2,10 @@ const maxTurnMs = 10;
 /** What is handed over may be worked at later in the same turn, where no clock sees it: a MiB of JSON can take 50 ms. */
 const maxTurnBytes = 256 * 1024;
 
+/** So little passes before a turn is watched, as that costs more than a small message; and what a look counts as. */
+const unwatchedBytes = 4096;
+const lookBytes = 64;
+
 /** Divides the work that arrives over the turns of the event loop, so that no plugin holds up the host however much it sends. */
 export class TurnBudget {
   readonly #resting: (() => void)[] = [];
@@ -10,6 +14,10 @@ export class TurnBudget {
 
   /** Whether there is time left for work in this turn of the event loop. */
   hasTime(): boolean {
+    if (this.#began === undefined && this.#bytes < unwatchedBytes) {
+      this.#bytes += lookBytes;
+      return true;
+    }
     const now = performance.now();
     if (this.#began === undefined) {
       this.#began = now;

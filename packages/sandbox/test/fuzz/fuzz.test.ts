@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import * as fc from 'fast-check';
+import { Attacker } from './attacker.ts';
 import { playSession } from './play-session.ts';
 import { Subject } from './subject.ts';
 import { attacks } from './trials.ts';
@@ -18,8 +19,13 @@ describe('a wire that is fuzzed', () => {
     const attack = attacks[name];
     if (!attack) throw new Error(`there is no attack ${name}`);
     await using subject = Subject.of(attack.end);
+    await using attacker = new Attacker();
     const seen = new Map<string, number>();
-    await fc.assert(attack.property(subject, seen), { seed, numRuns, interruptAfterTimeLimit: 60_000 });
+    await fc.assert(attack.property({ subject, attacker }, seen), {
+      seed,
+      numRuns,
+      interruptAfterTimeLimit: 60_000,
+    });
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...endings]));
   });
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import * as fc from 'fast-check';
 import type { Item, RunnerFrame } from '../../src/wire/connection.ts';
 import { hello, HostileRunner } from '../hostile-wire/hostile-runner.ts';
@@ -72,7 +71,7 @@ export const frameScripts: fc.Arbitrary<FrameScript> = fc.record({
 /** Does it all to the host at this path, and leaves. */
 export async function playFrames(path: string, { greets, steps }: FrameScript): Promise<void> {
   using runner = HostileRunner.dial(path);
-  await once(runner.session, 'connect');
+  await connected(runner);
   const streams = [runner.attach];
   if (greets) runner.attach.say({ $case: 'hello', value: hello });
   for (const each of steps) {
@@ -80,6 +79,14 @@ export async function playFrames(path: string, { greets, steps }: FrameScript): 
     await play(runner, streams, each);
   }
   await arrived(runner);
+}
+
+/** Waits until the host has accepted; or has hung up already, which is no error of the session and would never be told by one. */
+export async function connected({ session }: HostileRunner): Promise<void> {
+  const known = Promise.withResolvers<void>();
+  session.once('connect', () => known.resolve());
+  session.once('close', () => known.resolve());
+  await known.promise;
 }
 
 /** Does one thing. */

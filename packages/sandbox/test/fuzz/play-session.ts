@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import * as fc from 'fast-check';
 import type { HostFrame, Item } from '../../src/wire/connection.ts';
 import { call, cancel, hello, HostileRunner } from '../hostile-wire/hostile-runner.ts';
 import { batch, type RawStream } from '../hostile-wire/raw-stream.ts';
-import { anyStep, play, type Step } from './play-frames.ts';
+import { anyStep, connected, play, type Step } from './play-frames.ts';
 import { within } from './subjects/within.ts';
 
 type HostCall = Extract<HostFrame, { $case: 'call' }>['value'];
@@ -28,7 +27,7 @@ export async function playSession(
   { slips }: SessionScript,
 ): Promise<'to its end' | 'cut off' | 'late'> {
   using runner = HostileRunner.dial(path);
-  await once(runner.session, 'connect');
+  await connected(runner);
   const played = new Session(runner, slips).run().then(
     () => 'to its end' as const,
     () => 'cut off' as const,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
+import { Attacker } from './attacker.ts';
 import { Subject } from './subject.ts';
 import type { Figures } from './subjects/serve-trials.ts';
-import { attacks, type Endings } from './trials.ts';
+import { attacks, type Attack, type Endings } from './trials.ts';
 
 /** Runs between two looks at the clock. */
 const runsPerRound = 100;
@@ -37,7 +38,7 @@ export async function runFuzz(options: FuzzOptions): Promise<readonly AttackResu
   await using stack = new AsyncDisposableStack();
   const underWay = Object.entries(attacks)
     .filter(([name]) => attack === undefined || attack === name)
-    .map(([name, { end, property }]) => new AttackUnderWay(name, stack.use(Subject.of(end)), property));
+    .map(([name, each]) => stack.use(new AttackUnderWay(name, each)));
   for (let round = 0; ; round++) {
     for (const each of underWay) {
       await each.attempt(seed + round, path);
@@ -45,25 +46,22 @@ export async function runFuzz(options: FuzzOptions): Promise<readonly AttackResu
     }
     if (path !== undefined || fraction() >= 1 || underWay.every(({ failure }) => failure)) break;
   }
-  return Promise.all(underWay.map((each) => each.result()));
+  return await Promise.all(underWay.map((each) => each.result())); // before the processes are ended
 }
 
-class AttackUnderWay {
+class AttackUnderWay implements AsyncDisposable {
   readonly name: string;
   runs = 0;
   failure: AttackResult['failure'];
   readonly #subject: Subject;
   readonly #property: fc.IAsyncProperty<[unknown]>;
+  readonly #attacker = new Attacker();
   readonly #endings: Endings = new Map();
 
-  constructor(
-    name: string,
-    subject: Subject,
-    property: (subject: Subject, endings: Endings) => fc.IAsyncProperty<[unknown]>,
-  ) {
+  constructor(name: string, { end, property }: Attack) {
     this.name = name;
-    this.#subject = subject;
-    this.#property = property(subject, this.#endings);
+    this.#subject = Subject.of(end);
+    this.#property = property({ subject: this.#subject, attacker: this.#attacker }, this.#endings);
   }
 
   async attempt(seed: number, path: string | undefined): Promise<void> {
@@ -82,5 +80,10 @@ class AttackUnderWay {
     // A process that has not survived is started again, and has no figures of its own.
     const figures = await this.#subject.figures().catch(() => this.#subject.figures());
     return { name, runs, endings: this.#endings, figures, ...(failure && { failure }) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#subject[Symbol.asyncDispose]();
+    await this.#attacker[Symbol.asyncDispose]();
   }
 }

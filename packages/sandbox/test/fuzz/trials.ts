@@ -1,39 +1,46 @@
 import * as fc from 'fast-check';
-import { frameScripts, playFrames } from './play-frames.ts';
-import { HostileHost, hostScripts } from './play-host.ts';
-import { http2Scripts, playHttp2 } from './play-http2.ts';
-import { playSession, sessionScripts } from './play-session.ts';
+import type { Attacker } from './attacker.ts';
+import { frameScripts } from './play-frames.ts';
+import { hostScripts } from './play-host.ts';
+import { http2Scripts } from './play-http2.ts';
+import { sessionScripts } from './play-session.ts';
 import type { Subject } from './subject.ts';
+import type { Attempt } from './subjects/attacker.ts';
 import type { TrialEnd } from './subjects/serve-trials.ts';
-import { within } from './subjects/within.ts';
 
 /** How often each way to end was seen. */
 export type Endings = Map<string, number>;
 
+/** The two processes of a trial. */
+export interface Sides {
+  readonly subject: Subject;
+  readonly attacker: Attacker;
+}
+
 /** One kind of attack, as a property of the end that is attacked. */
 export interface Attack {
   readonly end: 'host' | 'runner';
-  readonly property: (subject: Subject, endings: Endings) => fc.IAsyncProperty<[unknown]>;
+  readonly property: (sides: Sides, endings: Endings) => fc.IAsyncProperty<[unknown]>;
 }
 
 /** What is tried, by name. */
 export const attacks: Readonly<Record<string, Attack>> = {
-  frames: hostAttack(frameScripts, playFrames),
-  http2: hostAttack(http2Scripts, playHttp2),
-  session: hostAttack(sessionScripts, playSession),
+  frames: hostAttack(frameScripts, (path, script) => ({ do: 'frames', path, script })),
+  http2: hostAttack(http2Scripts, (path, script) => ({ do: 'http2', path, script })),
+  session: hostAttack(sessionScripts, (path, script) => ({ do: 'session', path, script })),
   runner: runnerAttack(),
 };
 
 function hostAttack<Script>(
   scripts: fc.Arbitrary<Script>,
-  play: (path: string, script: Script) => Promise<unknown>,
+  attempt: (path: string, script: Script) => Attempt,
 ): Attack {
   return {
     end: 'host',
-    property: (subject, endings) =>
+    property: ({ subject, attacker }, endings) =>
       fc.asyncProperty(scripts, async (script) => {
         const begun = await subject.begin();
-        await play(begun.path, script);
+        if ((await attacker.attempt(attempt(begun.path, script))) === undefined) count(endings, lost);
         judge(await subject.settle(begun), endings);
       }),
   };
@@ -42,18 +49,24 @@ function hostAttack<Script>(
 function runnerAttack(): Attack {
   return {
     end: 'runner',
-    property: (subject, endings) =>
+    property: ({ subject, attacker }, endings) =>
       fc.asyncProperty(hostScripts, async (script) => {
-        const host = await HostileHost.open(script);
-        const begun = await subject.begin(host.path);
-        await within(host.played, 5000);
-        await host[Symbol.asyncDispose]();
+        const path = await attacker.attempt({ do: 'listen', script });
+        if (typeof path !== 'string') return count(endings, lost);
+        const begun = await subject.begin(path);
+        if ((await attacker.attempt({ do: 'leave', path })) === undefined) count(endings, lost);
         judge(await subject.settle(begun), endings);
       }),
   };
 }
 
-function judge({ ending, problems }: TrialEnd, endings: Endings): void {
+const lost = 'the attacker did not survive it, and was started again';
+
+function count(endings: Endings, ending: string): void {
   endings.set(ending, (endings.get(ending) ?? 0) + 1);
+}
+
+function judge({ ending, problems }: TrialEnd, endings: Endings): void {
+  count(endings, ending);
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }

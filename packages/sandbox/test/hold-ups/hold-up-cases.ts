@@ -1,10 +1,11 @@
 import type { HostFrame, Item, RunnerFrame } from '../../src/wire/connection.ts';
-import { call, type HostileRunner } from '../hostile-wire/hostile-runner.ts';
+import { call, HostileRunner } from '../hostile-wire/hostile-runner.ts';
+import { opening, RawConnection } from '../hostile-wire/raw-http2.ts';
 import { batch, message } from '../hostile-wire/raw-stream.ts';
 import { jsonShapes } from './json-shapes.ts';
 
-/** What a runner does that could hold up its host. Resolves when the host has worked through it all. */
-export type HoldUp = (runner: HostileRunner) => Promise<void>;
+/** What a runner does that could hold up the host at this path. Resolves when the host has worked through it all. */
+export type HoldUp = (path: string) => Promise<void>;
 
 type Payload = Extract<Item, { $case: 'value' }>['value'];
 type HostCall = Extract<HostFrame, { $case: 'call' }>['value'];
@@ -16,19 +17,25 @@ const callsOfHost = 64;
 const plain = (json: string): Payload => ({ json, attachments: [] });
 const end: Item = { $case: 'end', value: {} };
 
+/** Done by a runner that has said hello. */
+const greeted =
+  (work: (runner: HostileRunner) => Promise<void>): HoldUp =>
+  async (path) => {
+    using runner = await HostileRunner.greet(path);
+    await work(runner);
+  };
+
 /** Requests to services of the host, all sent at once. */
-const requests =
-  (request: Payload, methods: readonly string[]): HoldUp =>
-  async ({ attach }) => {
+const requests = (request: Payload, methods: readonly string[]): HoldUp =>
+  greeted(async ({ attach }) => {
     for (let id = 1; id <= requestsAtOnce; id++)
       attach.say(call(id, { capability: 'Desk', method: methods[id % methods.length] ?? 'keep', request }));
     for (let id = 1; id <= requestsAtOnce; id++) await attach.heard('answer');
-  };
+  });
 
 /** Answers to calls of the host, and items of its streams, all sent at once. */
-const answers =
-  (response: Payload, wanted: (asked: HostCall) => boolean): HoldUp =>
-  async (runner) => {
+const answers = (response: Payload, wanted: (asked: HostCall) => boolean): HoldUp =>
+  greeted(async (runner) => {
     const asked: HostCall[] = [];
     while (asked.length < callsOfHost) asked.push((await runner.attach.heard('call')).value);
     const chosen = asked.filter(wanted);
@@ -38,7 +45,7 @@ const answers =
     for (const { id } of chosen.filter(({ streamsResponse }) => !streamsResponse))
       runner.attach.say({ $case: 'answer', value: { id, result: { $case: 'response', value: response } } });
     await proven(runner);
-  };
+  });
 
 async function stream(runner: HostileRunner, { id }: HostCall, value: Payload): Promise<void> {
   const transfer = runner.transfer(true, id);
@@ -49,9 +56,8 @@ async function stream(runner: HostileRunner, { id }: HostCall, value: Payload): 
 }
 
 /** The same frame in great number. */
-const frames =
-  (count: number, frame: (index: number) => RunnerFrame): HoldUp =>
-  async (runner) => {
+const frames = (count: number, frame: (index: number) => RunnerFrame): HoldUp =>
+  greeted(async (runner) => {
     for (let sent = 0; sent < count; sent += 1000)
       runner.attach.send(
         message(
@@ -59,6 +65,16 @@ const frames =
         ),
       );
     await proven(runner);
+  });
+
+/** Streams that are opened at once. Resolves when the host has hung up: they are too many. */
+const streams =
+  (count: number, method: string): HoldUp =>
+  async (path) => {
+    using connection = await RawConnection.greet(path);
+    const opened = Array.from({ length: count }, (_, index) => opening(3 + 2 * index, method));
+    await connection.write(Buffer.concat(opened));
+    await connection.closed;
   };
 
 /** Waits for the answer to a call, before which the host has worked through all that was said. */
@@ -114,5 +130,7 @@ export const holdUps: Readonly<Record<string, HoldUp>> = {
   ),
   'a flood of lines of control characters': frames(20_000, () => line('\u001b'.repeat(8 * 1024))),
   'lines with nested fields': frames(20_000, () => line('x', `${'['.repeat(4000)}${']'.repeat(4000)}`)),
+  'twenty thousand streams of calls': streams(20_000, 'Transfer'),
+  'twenty thousand streams that nobody serves': streams(20_000, 'Other'),
   'lines of a MiB': frames(16, () => line('\u001b'.repeat(mebibyte), 'x'.repeat(mebibyte))),
 };

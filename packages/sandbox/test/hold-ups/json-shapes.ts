@@ -1,9 +1,11 @@
 const limit = 1024 * 1024;
 
 /** A little less than `messages.maxJsonParts`, for what stands around. */
-const maxParts = 49_900;
+const maxParts = 48_900;
+/** A little less than how deep it may be. */
+const maxDepth = 980;
 
-/** A text again and again, with commas between, as large as a message may be. `weight`: its arrays, objects and fields. */
+/** A text again and again, with commas between, as large as a message may be. `weight`: what it counts of the parts that a message may have. */
 function fill(open: string, part: (index: number) => string, close: string, weight = 0): string {
   const parts: string[] = [];
   let length = open.length + close.length;
@@ -18,26 +20,30 @@ function fill(open: string, part: (index: number) => string, close: string, weig
 const finding = (index: number): string =>
   JSON.stringify({ id: `CVE-2026-${1000 + (index % 9000)}`, severity: 'high', score: 7.5, tags: ['a', 'b'] });
 
+const table = (name: string, fields: number): string =>
+  fill('{', (index) => `"${name}k${index}":1`, '}', maxParts / fields);
+
 /** JSON of a MiB each, of the shapes that cost the most to read, to check or to tell what is wrong with. */
 export const jsonShapes: Readonly<Record<string, string>> = {
-  'nested arrays': '['.repeat(maxParts) + ']'.repeat(maxParts),
-  'nested objects': `${'{"a":'.repeat(maxParts / 2)}1${'}'.repeat(maxParts / 2)}`,
-  'empty objects': fill('[', () => '{}', ']', 1),
+  'nested arrays': fill('[', () => '['.repeat(maxDepth) + ']'.repeat(maxDepth), ']', maxDepth),
+  'nested objects': fill('[', () => `${'{"a":'.repeat(maxDepth)}1${'}'.repeat(maxDepth)}`, ']', 3 * maxDepth),
+  'empty objects': fill('[', () => '{}', ']', 2),
   'empty arrays': fill('[', () => '[]', ']', 1),
-  'small objects': fill('[', (index) => `{"a":${index % 10}}`, ']', 2),
-  'objects of different shapes': fill('[', (index) => `{"k${index}":1}`, ']', 2),
-  'many keys': fill('{', (index) => `"k${index}":1`, '}', 1),
-  'the same key': fill('{', () => '"a":1', '}', 1),
-  'keys that are numbers': fill('{', (index) => `"${index * 1000}":1`, '}', 1),
-  prototypes: fill('[', () => '{"__proto__":{}}', ']', 3),
+  'small objects': fill('[', (index) => `{"a":${index % 10}}`, ']', 3),
+  'objects of different shapes': fill('[', (index) => `{"k${index}":1}`, ']', 3),
+  'many keys': fill('{', (index) => `"k${index}":1`, '}', 2),
+  'many objects of many keys': fill('[', (index) => table(`${index}`, 990), ']', 992),
+  'the same key': fill('{', () => '"a":1', '}', 2),
+  'keys that are numbers': fill('{', (index) => `"${index * 1000}":1`, '}', 2),
+  prototypes: fill('[', () => '{"__proto__":{}}', ']', 5),
   'long numbers': fill('[', (index) => `${index}.123456789012345678901234567890e-300`, ']'),
   'small numbers': fill('[', () => '1', ']'),
   escapes: `"${String.raw`\u00e9\n`.repeat(limit / 8 - 1)}"`,
   'two-byte text': `"${'ű'.repeat(limit / 2 - 2)}"`,
   'small strings': fill('[', (index) => `"${index}"`, ']'),
-  'a good report': fill('{"findings":[', finding, ']}', 6),
-  'a report with every finding wrong': fill('{"findings":[', () => '{}', ']}', 1),
-  'a report with unknown fields': fill('{"findings":[],', (index) => `"k${index}":1`, '}', 1),
+  'a good report': fill('{"findings":[', finding, ']}', 7),
+  'a report with every finding wrong': fill('{"findings":[', () => '{}', ']}', 2),
+  'a report with unknown fields': fill('{"findings":[],', (index) => `"k${index}":1`, '}', 2),
   'a report with numbers for findings': fill('{"findings":[', () => '1', ']}'),
   'a report with long tags': `{"findings":[{"id":"CVE-2026-1000","severity":"low","score":1,"tags":["${'-'.repeat(limit - 100)}"]}]}`,
 };

@@ -1,4 +1,3 @@
-import { HostileRunner } from '../hostile-wire/hostile-runner.ts';
 import { Subject } from '../fuzz/subject.ts';
 import type { LongestTurn } from '../fuzz/subjects/turn-meter.ts';
 import { holdUps, type HoldUp } from './hold-up-cases.ts';
@@ -31,10 +30,7 @@ async function measure(name: string, holdUp: HoldUp): Promise<HoldUpResult> {
   for (let round = 0; round < 2; round++) {
     const trial = await subject.begin();
     await subject.figures();
-    {
-      using runner = await HostileRunner.greet(trial.path);
-      await holdUp(runner).catch(() => undefined); // the host may end it
-    }
+    await holdUp(trial.path).catch(() => undefined); // the host may end it
     await subject.settle(trial);
     const { longestTurn } = await subject.figures();
     [workMs, delayMs] = [Math.max(workMs, longestTurn.workMs), Math.max(delayMs, longestTurn.delayMs)];

@@ -43,7 +43,12 @@ describe('a call of a hostile runner', () => {
     ['the method __proto__', { method: '__proto__' }, 'CAPABILITY_NOT_IMPLEMENTED'],
     ['a stream where the contract has none', { streamsResponse: true }, 'REQUEST_INVALID'],
     ['JSON that is none', { request: { json: '{"a":', attachments: [] } }, 'REQUEST_INVALID'],
-    ['more arrays than the limit', { request: { json: nested(50_001), attachments: [] } }, 'REQUEST_INVALID'],
+    [
+      'more arrays than the limit',
+      { request: { json: `[${'[],'.repeat(50_000)}[]]`, attachments: [] } },
+      'REQUEST_INVALID',
+    ],
+    ['arrays deeper than the limit', { request: { json: nested(1001), attachments: [] } }, 'REQUEST_INVALID'],
     ['two values', { request: { json: '1 2', attachments: [] } }, 'REQUEST_INVALID'],
     ['a value that breaks the contract', { method: 'count', streamsRequest: true }, 'REQUEST_INVALID'],
     [
@@ -96,7 +101,7 @@ describe('a call of a hostile runner', () => {
   });
 
   it.each([
-    ['forty thousand nested brackets', nested(40_000)],
+    ['a thousand nested brackets', nested(1000)],
     ['a number beyond every number', '1e999999'],
     [
       'a prototype for a key',

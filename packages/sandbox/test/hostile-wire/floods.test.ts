@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
 import type { Item } from '../../src/wire/connection.ts';
 import { violationOf } from './violation.ts';
-import { call, HostileRunner } from './hostile-runner.ts';
+import { call, cancel, HostileRunner } from './hostile-runner.ts';
 import { batch, framed, message, prefix } from './raw-stream.ts';
 import { vault } from './vault.ts';
 import { openWireHost } from './wire-host.ts';
@@ -89,6 +89,42 @@ describe('a flood', () => {
     for (let stream = 0; stream < 1000; stream++) runner.open('Transfer').send(prefix(17 * mebibyte));
     await runner.prove();
     expect(host.served.echoed).toHaveLength(1);
+  });
+});
+
+describe('requests that are served for long', () => {
+  it('are refused beyond what a host keeps for a plugin, until others have ended; small ones are not', async () => {
+    await using host = await openWireHost({ limits: { jsonLimitBytes: 100_000, bytesLimitBytes: 100_000 } });
+    using runner = await HostileRunner.greet(host.path);
+    const attachments = [{ pointer: '/0', data: Buffer.alloc(99_000) }];
+    const request = { json: '[null]', attachments };
+    for (let id = 1; id <= 40; id++) runner.attach.say(call(id, { method: 'hang', request }));
+    const refused = {
+      code: 'CALL_REFUSED',
+      detailsJson: expect.stringContaining('messages.bytesLimitBytes'),
+    };
+    for (let id = 33; id <= 40; id++)
+      expect(await runner.attach.heard('answer')).toMatchObject({
+        value: { id, result: { value: refused } },
+      });
+    await runner.prove();
+    for (let id = 1; id <= 32; id++) runner.attach.say(cancel(id, 'enough'));
+    while (host.served.aborted.length < 32) await runner.prove();
+    runner.attach.say(call(2_000_000, { method: 'hang', request }));
+    runner.attach.say(call(2_000_001));
+    const { value: answered } = await runner.attach.heard('answer');
+    expect(answered).toMatchObject({ id: 2_000_001, result: { $case: 'response' } }); // and nothing said of the one before
+  });
+
+  it('keep their own data in memory, and not the message that brought it', async () => {
+    await using host = await openWireHost();
+    using runner = await HostileRunner.greet(host.path);
+    const request = { json: 'null', attachments: [{ pointer: '', data: Buffer.alloc(10_000) }] };
+    const line = { level: 2 as const, message: 'x'.repeat(mebibyte), fieldsJson: '' };
+    runner.attach.say(call(1, { request }), { $case: 'log', value: line });
+    await runner.prove();
+    const [data] = host.served.echoed as readonly Uint8Array[]; // as it was sent
+    expect(data?.buffer.byteLength).toBeLessThan(100_000); // Node's pool
   });
 });
 

@@ -3,6 +3,7 @@ import { violationOf } from './violation.ts';
 import { HostileRunner } from './hostile-runner.ts';
 import { frameType as type, headerBlock, http2Frame, opening, RawConnection } from './raw-http2.ts';
 import { message } from './raw-stream.ts';
+import { vault } from './vault.ts';
 import { openWireHost, type WireHost } from './wire-host.ts';
 
 const ping = http2Frame(type.ping, 0, 0, Buffer.alloc(8));
@@ -103,6 +104,29 @@ describe('HTTP/2 by hand', () => {
     connection.socket.pause();
     void connection.write(times(100_000, ping));
     expect(await violationOf(host)).toContain('it broke HTTP/2: Flooding was detected');
+  });
+
+  it('leaves no socket behind for a runner that does not read its end', async () => {
+    await using stack = new AsyncDisposableStack();
+    const host = stack.use(await openWireHost());
+    using connection = await RawConnection.greet(host.path);
+    const session = await host.session;
+    await session.greeted;
+    await connection.write(http2Frame(type.settings, 0, 0, Buffer.from([0, 4, 0x7f, 255, 255, 255])));
+    await connection.write(http2Frame(type.windowUpdate, 0, 0, Buffer.from([0x7f, 0, 0, 0])));
+    await prove(host, connection);
+    connection.socket.pause();
+    const calls = Array.from({ length: 100 }, () => session.api(vault).echo('x'.repeat(100_000)));
+    await new Promise(setImmediate);
+    await stack.disposeAsync();
+    await Promise.allSettled(calls);
+    const hungUp = { isSeen: false };
+    void connection.closed.then(() => (hungUp.isSeen = true));
+    while (!hungUp.isSeen) {
+      connection.socket.write(ping); // it reads nothing, so only a write tells
+      await new Promise(setImmediate);
+    }
+    expect(connection.socket.destroyed).toBe(true);
   });
 
   it.each([

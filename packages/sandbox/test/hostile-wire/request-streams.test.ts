@@ -53,6 +53,32 @@ describe('the items of a request', () => {
     expect(answer).toMatchObject({ $case: 'value', value: { json: '200' } });
   });
 
+  it('stay there likewise while those of many streams wait, and in the end all arrive', async () => {
+    const { services, goOn } = slowDesk();
+    const limits = { jsonLimitBytes: 1024, bytesLimitBytes: 1024 * 1024 };
+    await using host = await openWireHost({ services, limits });
+    using runner = await HostileRunner.greet(host.path);
+    const attachments = [{ pointer: '/0', data: Buffer.alloc(1024 * 1024) }];
+    const large = batch({ $case: 'value', value: { json: '[null]', attachments } });
+    const streams = Array.from({ length: 150 }, (_, index) => {
+      const stream = runner.transfer(false, index + 1);
+      runner.attach.say(call(index + 1, { capability: 'Desk', method: 'upload', streamsRequest: true }));
+      for (const bytes of [large, large, batch(end)]) stream.send(bytes);
+      return stream;
+    });
+    const unsent = (): number => streams.reduce((sum, { http }) => sum + http.writableLength, 0);
+    for (let seen = -1; seen !== unsent();) {
+      seen = unsent();
+      for (let turn = 0; turn < 10; turn++) await runner.prove();
+    }
+    expect(unsent()).toBeGreaterThan(40 * 1024 * 1024);
+    goOn();
+    for (const stream of streams) {
+      const [answer] = await stream.items();
+      expect(answer).toMatchObject({ $case: 'value', value: { json: '2' } });
+    }
+  });
+
   it('are produced no further than the runner reads, and no more when it breaks off', async () => {
     let produced = 0;
     const left = Promise.withResolvers<string>();

@@ -1,9 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { tryNamespaces } from '../../src/doctor/try-namespaces.ts';
+import { askToAttach } from '../../src/isolation/cgroups/ask-to-attach.ts';
 import { NoControlGroups } from '../../src/isolation/cgroups/no-control-groups.ts';
 import { ProcessGroupWatch } from '../../src/isolation/cgroups/process-group-watch.ts';
 import { SystemdScope } from '../../src/isolation/cgroups/systemd-scope.ts';
 import { isDelegated } from '../../src/isolation/cgroups/systemd-unit.ts';
-import { detectBubblewrapFeatures } from '../../src/isolation/machine/bubblewrap-features.ts';
+import {
+  detectBubblewrapFeatures,
+  readBubblewrapVersion,
+} from '../../src/isolation/machine/bubblewrap-features.ts';
 import { findSharedLibraries } from '../../src/isolation/machine/shared-libraries.ts';
 import { spawnLimited } from '../../src/isolation/start/spawn-limited.ts';
 import { kill, makeHangingProgram, type HangingProgram } from './hanging-program.ts';
@@ -29,6 +34,25 @@ describe('a program that never ends', () => {
     await nothingLeft(program);
   });
 
+  it('is killed when it is bubblewrap that is asked for its version, which is then unknown', async () => {
+    await using program = await makeHangingProgram('bwrap');
+    expect(await readBubblewrapVersion(program.file, { timeoutMs })).toBe('bubblewrap of unknown version');
+    await nothingLeft(program);
+  });
+
+  it('is killed when it is bubblewrap that the doctor tries namespaces with, and named', async () => {
+    await using program = await makeHangingProgram('bwrap');
+    expect(await tryNamespaces(program.file, { timeoutMs })).toMatchObject([
+      {
+        name: 'user namespaces',
+        state: 'missing',
+        found: expect.stringContaining('did not end within 0.05 s'),
+      },
+      { name: '/proc', state: 'unknown' },
+    ]);
+    await nothingLeft(program);
+  });
+
   it('is killed when it is ldd, and named', async () => {
     await using program = await makeHangingProgram('ldd');
     await expect(findSharedLibraries(program.file, process.execPath, timeoutMs)).rejects.toThrow(
@@ -41,6 +65,13 @@ describe('a program that never ends', () => {
     await using program = await makeHangingProgram('systemctl');
     const unit = { name: 'scanner.service', manager, folder: '/' } as const;
     await withPath(program, () => expect(isDelegated(unit, '/', timeoutMs)).rejects.toThrow('systemctl --'));
+    await nothingLeft(program);
+  });
+
+  it('is killed when it is busctl, and named', async () => {
+    await using program = await makeHangingProgram('busctl');
+    const attachment = { manager, scope: 'a.scope', pid: process.pid, subgroup: '/plugin' } as const;
+    await withPath(program, () => expect(askToAttach(attachment, timeoutMs)).rejects.toThrow('busctl --'));
     await nothingLeft(program);
   });
 
@@ -82,6 +113,20 @@ describe('the process that ends sandboxes after the host', () => {
     } finally {
       own.forEach(kill);
     }
+  });
+
+  it('fails a launch, and not the host, when it was killed', async () => {
+    const others = await findWatches();
+    const watch = await ProcessGroupWatch.start(`s${'x'.repeat(4_000_000)}`); // more than it reads at once
+    const own = (await findWatches()).filter((pid) => !others.includes(pid));
+    for (const pid of own) process.kill(pid, 'SIGSTOP');
+    const adding = watch.add(process.pid);
+    own.forEach(kill);
+    await expect(adding).rejects.toThrow(
+      /ends sandboxes after the host is gone \(.*EPIPE.*\).*stella-process-group-watch/,
+    );
+    await expect(watch.add(process.pid)).rejects.toThrow('ends sandboxes after the host is gone');
+    expect(own).toHaveLength(1);
   });
 });
 

@@ -86,6 +86,7 @@ describe('a sandbox that cannot be killed', () => {
       const group: ControlGroup = {
         name: 'stuck',
         version: 2,
+        entrances: [],
         add: (pid) => free.add(pid),
         limitCpu: () => Promise.resolve(),
         kill: () => Promise.resolve(),
@@ -140,6 +141,7 @@ function runningSandbox(script: string) {
       stdout: child.stdout,
       stderr: child.stderr,
       exited,
+      askKernel: () => Promise.resolve(),
       inspect: () => Promise.reject(new Error('it is not looked at')),
       applyCpuLimit: () => Promise.resolve(),
       readLoad: () => Promise.resolve({ memoryBytes: undefined, cpuMs: undefined }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { fakePlugin } from '../../src/index.ts';
 import { until } from '../until.ts';
 import { gateId, startGateHost } from './gate-host.ts';
@@ -105,6 +106,17 @@ describe('an instance that ends by itself', () => {
       one.status === 'rejected' ? (one.reason as { code: string }).code : one.status,
     );
     expect(outcomes.toSorted()).toEqual(['SANDBOX_EXITED', 'fulfilled']);
+  });
+
+  it('stands in the audit trail with its reason, and the plugin stays active there', async () => {
+    const registry = new InMemoryPluginRegistry();
+    await using team = await startTeam({ registry });
+    team.sandbox.crash(teamId);
+    await until(async () => (await registry.auditTrail({ event: 'plugin.instanceLost' })).length === 1);
+    expect(await registry.auditTrail({ event: 'plugin.instanceLost' })).toMatchObject([
+      { pluginId: teamId, version: '1.0.0', code: 'SANDBOX_EXITED', crash: { cause: 'crashed' } },
+    ]);
+    expect(await registry.find(teamId)).toMatchObject({ status: 'active' });
   });
 
   it('takes its places for calls along', async () => {

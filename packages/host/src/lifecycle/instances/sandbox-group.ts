@@ -1,5 +1,6 @@
 import type { Plugin, PluginDescriptor, PluginError } from '@stellaops/plugin-abstractions';
 import type { IsolationReport, SandboxUsage } from '@stellaops/plugin-abstractions/hosting';
+import { withDeadline } from '../../deadline.ts';
 import type { PluginInstance } from '../hosted-plugin.ts';
 import type { Step } from '../lifecycle-step.ts';
 import { allDone } from './all-done.ts';
@@ -16,6 +17,8 @@ export interface GroupParts {
   /** How many sandboxes there shall be. */
   readonly wanted: number;
   readonly launch: Launch;
+  /** How long the end of one may take that was to replace another and did not come up. */
+  readonly disposeTimeoutMs: number;
   /** Told of a sandbox that ended by itself while others go on. */
   readonly onLost: (error: PluginError) => void;
   /** Told that it is being disposed. */
@@ -99,7 +102,7 @@ export class SandboxGroup implements PluginInstance {
       await this.#shared.catchUp(instance.plugin, step);
       closing.throwIfAborted();
     } catch (error) {
-      await this.#disposeOne(instance);
+      await this.#giveUp(instance);
       throw error;
     }
     const member = new Member(instance);
@@ -128,6 +131,16 @@ export class SandboxGroup implements PluginInstance {
     this.#usageOfGone = totalUsage([this.#usageOfGone, countersOf(member.lastUsage)]);
     void this.#disposeOne(member.instance).catch(() => this.#instances.add(member.instance)); // tried again at the end
     this.#parts.onLost(error);
+  }
+
+  /** One that does not end in time is ended with the others. */
+  async #giveUp(instance: PluginInstance): Promise<void> {
+    const { disposeTimeoutMs: timeoutMs } = this.#parts;
+    const late = (): Error => new Error(`it took more than ${timeoutMs} ms (timeouts.disposeTimeoutMs)`);
+    const disposing = (): Promise<void> => this.#disposeOne(instance);
+    await withDeadline({ timeoutMs, timedOut: late, cancelled: late }, disposing).catch(() =>
+      this.#instances.add(instance),
+    );
   }
 
   async #disposeOne(instance: PluginInstance): Promise<void> {

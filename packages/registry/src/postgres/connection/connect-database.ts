@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { PluginError } from '@stellaops/plugin-abstractions';
 import { importDriver } from '../import-driver.ts';
 import { migrate } from '../migrations/migrate.ts';
@@ -98,16 +99,25 @@ async function openPool({ connectionString, callTimeoutMs, statementTimeoutMs }:
   }
 }
 
-/** Its own, so that what is waited for on it takes none of the pool. */
+/** Its own, so that what is waited for on it takes none of the pool. A server that stands still does not end it: then it is cut. */
 async function openConnection(connectionString: string, callTimeoutMs: number): Promise<PgClient> {
   const { default: pg } = await importDriver('pg', () => import('pg'));
+  const socket = new Socket();
   const client = new pg.Client({
     connectionString,
+    stream: () => socket,
     connectionTimeoutMillis: callTimeoutMs,
     keepAlive: true, // nothing is sent on it, so nobody else would notice that the other end is gone
     application_name: 'stella-plugins',
   });
   await client.connect();
-  const release = (): void => void client.end().catch(() => undefined);
+  const release = (): void => {
+    socket.unref(); // nobody waits for it
+    const cut = setTimeout(() => socket.destroy(), callTimeoutMs).unref();
+    client
+      .end()
+      .catch(() => undefined)
+      .finally(() => clearTimeout(cut));
+  };
   return Object.assign(client, { release });
 }

@@ -24,16 +24,8 @@ export class EmbeddedDatabase implements SqlDatabase {
     this.#database = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: options.pglite }) });
   }
 
-  async run<Result>(work: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    try {
-      return await withinTime(
-        inTotal(this.#options.callTimeoutMs),
-        'the embedded database did not answer',
-        () => this.runLong(work),
-      );
-    } catch (error) {
-      throw registryError(error);
-    }
+  run<Result>(work: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    return this.#inTime('did not answer', () => this.runLong(work));
   }
 
   async runLong<Result>(work: (tables: Kysely<Tables>) => Promise<Result>): Promise<Result> {
@@ -49,16 +41,39 @@ export class EmbeddedDatabase implements SqlDatabase {
   }
 
   async listen(hear: (payload: string) => void): Promise<Listening> {
-    const stop = await this.#options.pglite.listen(this.channel, hear);
+    const stop = await this.#inTime(
+      'did not answer',
+      () => this.#options.pglite.listen(this.channel, hear),
+      (late) => void late().catch(() => undefined),
+    );
     const ended = new Promise<void>(() => undefined); // it ends with this very process
-    return { ended, [Symbol.asyncDispose]: () => stop() };
+    const dispose = (): Promise<void> => this.#inTime('did not answer', () => stop());
+    return { ended, [Symbol.asyncDispose]: dispose };
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Its folder is released when it is closed, and not before: whoever opened it meanwhile would lose data. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#inTime('was not closed', () => this.#close());
+  }
+
+  async #close(): Promise<void> {
     try {
       await this.#database.destroy();
     } finally {
       await this.#options.release();
+    }
+  }
+
+  async #inTime<Result>(
+    failing: string,
+    step: () => Promise<Result>,
+    tooLate?: (result: Result) => void,
+  ): Promise<Result> {
+    const allowance = inTotal(this.#options.callTimeoutMs);
+    try {
+      return await withinTime(allowance, `the embedded database ${failing}`, step, tooLate);
+    } catch (error) {
+      throw registryError(error);
     }
   }
 }

@@ -76,6 +76,10 @@ class V1Group implements ControlGroup {
     this.#all = distinct(this.#folders);
   }
 
+  get entrances(): readonly string[] {
+    return this.#all.map((folder) => join(folder, 'tasks'));
+  }
+
   async make(limits: SandboxLimits): Promise<void> {
     await Promise.all(this.#all.map((folder) => mkdir(folder)));
     const bytes = limits.memoryLimitMiB * 1024 * 1024;

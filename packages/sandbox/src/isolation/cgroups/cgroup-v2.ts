@@ -69,6 +69,8 @@ export class CgroupV2 implements ControlGroups {
 class V2Group implements ControlGroup {
   readonly name: string;
   readonly version = 2;
+  /** Only whole processes move between groups that limit, and they wait, whoever moves them. */
+  readonly entrances = [];
   readonly #folder: string;
   readonly #scope: SystemdScope | undefined;
 

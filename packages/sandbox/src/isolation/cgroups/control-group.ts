@@ -15,6 +15,11 @@ export interface ControlGroup {
   readonly name: string;
   /** The version of control groups that limits it, for reports; `undefined` where nothing does. */
   readonly version: 1 | 2 | undefined;
+  /**
+   * Files to which a process of one thread writes 0 to go in by itself, into all of the group. To be preferred where there are any: whoever
+   * moves another process waits for every processor of the machine, 10 to 15 ms (`cgroup_procs_write_start()` of the kernel).
+   */
+  readonly entrances: readonly string[];
   /** Moves a process in; what it starts from then on is born inside. */
   add(pid: number): Promise<void>;
   /** Limits processor time; `undefined` lifts the limit, without which killing a throttled group takes many seconds. */

@@ -11,14 +11,18 @@ const movingTimeoutMs = 2_000;
  * `undefined` when there is none that this process may divide. A group with processes in it cannot hand controllers down
  * (cgroups(7), "no internal processes"), so a host that has a group to itself moves into a leaf of it.
  */
-export async function divideV2Group(folder: string, top: string): Promise<string | undefined> {
+export async function divideV2Group(
+  folder: string,
+  top: string,
+  timeoutMs = movingTimeoutMs,
+): Promise<string | undefined> {
   for (let group = folder; ; group = dirname(group)) {
-    if (await tryDivide(group)) return group;
+    if (await tryDivide(group, timeoutMs)) return group;
     if (group === top || group === dirname(group)) return undefined;
   }
 }
 
-async function tryDivide(group: string): Promise<boolean> {
+async function tryDivide(group: string, timeoutMs: number): Promise<boolean> {
   if (!(await canWrite(group)) || (await findMissing(group, 'cgroup.controllers')).length > 0) return false;
   if ((await findMissing(group, 'cgroup.subtree_control')).length === 0) return true;
   try {
@@ -26,7 +30,7 @@ async function tryDivide(group: string): Promise<boolean> {
     return true;
   } catch {
     return (
-      (await moveIntoLeaf(group)) &&
+      (await moveIntoLeaf(group, timeoutMs)) &&
       handDown(group).then(
         () => true,
         () => false,
@@ -36,7 +40,7 @@ async function tryDivide(group: string): Promise<boolean> {
 }
 
 /** Root may write everywhere: what it does not have to itself, it leaves alone. Others may write only what was given to them. */
-async function moveIntoLeaf(group: string): Promise<boolean> {
+async function moveIntoLeaf(group: string, timeoutMs: number): Promise<boolean> {
   const processes = await readProcesses(group);
   const isOurs = process.getuid?.() !== 0 || processes.every((pid) => pid === process.pid);
   if (!isOurs || !processes.includes(process.pid)) return false;
@@ -52,7 +56,7 @@ async function moveIntoLeaf(group: string): Promise<boolean> {
     const left = await readProcesses(group);
     for (const pid of left) await writeSetting(leaf, 'cgroup.procs', pid).catch(() => undefined);
     return left.length === 0;
-  }, movingTimeoutMs);
+  }, timeoutMs);
 }
 
 async function canWrite(group: string): Promise<boolean> {

@@ -39,6 +39,7 @@ class ProcessGroup implements ControlGroup {
   /** The mark of all sandboxes of this host. */
   readonly name: string;
   readonly version = undefined;
+  readonly entrances = [];
   readonly #watch: ProcessGroupWatch;
   readonly #pids: number[] = [];
 

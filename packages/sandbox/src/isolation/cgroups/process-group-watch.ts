@@ -75,7 +75,11 @@ export class ProcessGroupWatch {
 
   #write(line: string): Promise<void> {
     const written = Promise.withResolvers<void>();
-    this.#input.write(line, (error) => (error ? written.reject(error) : written.resolve()));
+    const gone = (error: Error): Error =>
+      new Error(
+        `the process that ends sandboxes after the host is gone (${error.message}): see what ended stella-process-group-watch, and start the host again`,
+      );
+    this.#input.write(line, (error) => (error ? written.reject(gone(error)) : written.resolve()));
     const silent = `the process that ends sandboxes after the host did not read within ${this.#timeoutMs / 1000} s: see what stopped stella-process-group-watch`;
     return withDeadline(written.promise, this.#timeoutMs, silent);
   }

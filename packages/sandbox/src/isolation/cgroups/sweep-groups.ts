@@ -7,15 +7,16 @@ import { readOwner } from './group-names.ts';
 
 const sweepTimeoutMs = 5_000;
 
-/** Removes from a folder the groups of hosts that are gone, with what is still in them. Others' groups are left alone. */
-export async function sweepGroups(parent: string): Promise<void> {
+/** Removes from a folder the groups of hosts that are gone, with what is still in them: each in time or not at all. Others' groups are left alone. */
+export async function sweepGroups(parent: string, timeoutMs = sweepTimeoutMs): Promise<void> {
   for (const name of await readdir(parent)) {
     const owner = readOwner(name);
-    if (owner !== undefined && (await findPresence(owner)) === 'gone') await clearGroup(join(parent, name));
+    if (owner !== undefined && (await findPresence(owner)) === 'gone')
+      await clearGroup(join(parent, name), timeoutMs);
   }
 }
 
-async function clearGroup(group: string): Promise<void> {
+async function clearGroup(group: string, timeoutMs: number): Promise<void> {
   // A throttled process dies in its next slice of time only.
   await writeIfPresent(group, 'cpu.cfs_quota_us', -1);
   await writeIfPresent(group, 'cpu.max', 'max');
@@ -26,7 +27,7 @@ async function clearGroup(group: string): Promise<void> {
       () => true,
       (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
     );
-  }, sweepTimeoutMs);
+  }, timeoutMs);
 }
 
 async function writeIfPresent(group: string, file: string, value: string | number): Promise<void> {

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { findPresence } from '@stellaops/plugin-abstractions/hosting';
 import { withDeadline } from '../deadline.ts';
-import { askProgram } from '../machine/ask-program.ts';
+import { askToAttach } from './ask-to-attach.ts';
 import { writeSetting } from './group-files.ts';
 import { nameScope, readScopeOwner } from './group-names.ts';
 import { matchOwnGroups } from './own-groups.ts';
@@ -73,7 +73,12 @@ export class SystemdScope {
       await writeSetting(group, 'cgroup.procs', pid);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
-      await this.#askToAttach(pid, `/${basename(group)}`);
+      await askToAttach({
+        manager: this.#manager,
+        scope: basename(this.folder),
+        pid,
+        subgroup: `/${basename(group)}`,
+      });
     }
   }
 
@@ -85,21 +90,6 @@ export class SystemdScope {
       if (owner === undefined || (await findPresence(owner)) !== 'gone') continue;
       await sweepGroups(join(slice, name)).catch(() => undefined); // systemd may have been faster
     }
-  }
-
-  /** org.freedesktop.systemd1(5), `AttachProcessesToUnit()`. */
-  async #askToAttach(pid: number, subgroup: string): Promise<void> {
-    const method = [
-      'org.freedesktop.systemd1',
-      '/org/freedesktop/systemd1',
-      'org.freedesktop.systemd1.Manager',
-    ];
-    const values = ['ssau', basename(this.folder), subgroup, '1', String(pid)];
-    await askProgram(
-      'busctl',
-      [`--${this.#manager}`, 'call', ...method, 'AttachProcessesToUnit', ...values],
-      { env: systemdEnvironment(), timeoutMs: systemdTimeoutMs },
-    );
   }
 }
 

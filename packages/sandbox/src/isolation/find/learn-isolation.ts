@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { askProgram } from '../machine/ask-program.ts';
+import { readBubblewrapVersion } from '../machine/bubblewrap-features.ts';
 import { BubblewrapLauncher, type BubblewrapLauncherParts } from '../start/bubblewrap-launcher.ts';
 import type { AspectEvidence } from '../report/aspect-evidence.ts';
 import { buildCallProgram } from '../report/call-program.ts';
@@ -14,7 +14,7 @@ import { useTemporaryFolder } from '../files/temporary-folders.ts';
 export async function learnIsolation(parts: BubblewrapLauncherParts): Promise<KnownIsolation> {
   const { launch } = bindLauncher(parts);
   const [mechanism, ...trials] = await Promise.all([
-    readVersion(parts.tools.bubblewrapFile),
+    readBubblewrapVersion(parts.tools.bubblewrapFile),
     tryCalls(parts),
     parts.means.controlGroup ? runLimitTrials(launch) : [],
   ]);
@@ -37,14 +37,4 @@ async function tryCalls(parts: BubblewrapLauncherParts): Promise<readonly Aspect
     const { launch } = bindLauncher({ ...parts, tools: { ...parts.tools, nodeFile, libraries: [] } });
     return runCallTrial(launch, calls, built.foreignAbi);
   });
-}
-
-/** `bwrap --version` prints its name and version. */
-async function readVersion(bubblewrapFile: string): Promise<string> {
-  try {
-    const { stdout } = await askProgram(bubblewrapFile, ['--version']);
-    return stdout.trim();
-  } catch {
-    return 'bubblewrap of unknown version';
-  }
 }

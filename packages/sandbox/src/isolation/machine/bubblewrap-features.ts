@@ -34,6 +34,19 @@ export async function detectBubblewrapFeatures(
   return readBubblewrapHelp(help);
 }
 
+/** Its name and version, as `bwrap --version` prints them; what says no more than that it is one where that does not end, or fails. */
+export async function readBubblewrapVersion(
+  file: string,
+  options?: Pick<AskOptions, 'timeoutMs'>,
+): Promise<string> {
+  try {
+    const { stdout } = await askProgram(file, ['--version'], options);
+    return stdout.trim();
+  } catch {
+    return 'bubblewrap of unknown version';
+  }
+}
+
 /** Reads what `bwrap --help` printed. */
 export function readBubblewrapHelp(help: string): BubblewrapFeatures | IsolationObstacle {
   const options = new Set(help.match(/^\s*--[\w-]+/gm)?.map((option) => option.trim()));

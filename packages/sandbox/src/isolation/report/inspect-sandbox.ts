@@ -23,22 +23,24 @@ export interface InspectedSandbox extends KnownIsolation {
 }
 
 /**
- * The report on a sandbox from all three sources; the kernel is asked while the runner still looks. What could not be seen is not
+ * The report on a sandbox from all three sources; the kernel may be asked while the runner still looks. What could not be seen is not
  * enforced. Rejects as the observations do, and for nothing else.
  */
-export async function inspectSandbox(
-  sandbox: InspectedSandbox,
+export async function reportIsolation(
+  { mechanism, trials }: KnownIsolation,
   observations: Promise<readonly RunnerObservation[]>,
+  kernel: Promise<readonly AspectEvidence[]>,
 ): Promise<IsolationReport> {
-  const [observed, ofKernel] = await Promise.all([observations, askKernel(sandbox)]);
-  return combineEvidence(sandbox.mechanism, [...observed.map(fromRunner), ...ofKernel, ...sandbox.trials]);
+  const [observed, ofKernel] = await Promise.all([observations, kernel]);
+  return combineEvidence(mechanism, [...observed.map(fromRunner), ...ofKernel, ...trials]);
 }
 
 function fromRunner(observation: RunnerObservation): AspectEvidence {
   return { ...observation, source: 'runner' };
 }
 
-async function askKernel(sandbox: InspectedSandbox): Promise<readonly AspectEvidence[]> {
+/** What the kernel says of a sandbox now. Never rejects: what cannot be seen is missing. */
+export async function askKernel(sandbox: InspectedSandbox): Promise<readonly AspectEvidence[]> {
   const { pid, group, limits } = sandbox;
   const [runnerPid] = await readChildren(pid);
   if (runnerPid === undefined) return [];

@@ -1,7 +1,6 @@
 import { bubblewrapArguments } from './bubblewrap-arguments.ts';
 import type { BubblewrapFeatures } from '../machine/bubblewrap-features.ts';
 import type { ControlGroup, ControlGroups } from '../cgroups/control-group.ts';
-import { pollUntil } from '../deadline.ts';
 import { grantAccess, type SandboxFiles } from '../files/grant-access.ts';
 import { IsolatedBubblewrap } from './isolated-bubblewrap.ts';
 import type { IsolatedProcess, IsolationRequest } from '../isolation.ts';
@@ -10,6 +9,7 @@ import type { MaskedProc } from '../machine/masked-proc.ts';
 import type { PluginIdentities, PluginIdentity } from '../files/plugin-identity.ts';
 import { findPreparations, type InsideProgram } from './preparations.ts';
 import type { KnownIsolation } from '../report/known-isolation.ts';
+import { removeGroup } from './remove-group.ts';
 import { prlimitArguments, type HardLimits } from '../machine/resource-limits.ts';
 import { spawnLimited, type LimitedProcess } from './spawn-limited.ts';
 
@@ -118,17 +118,4 @@ export class BubblewrapLauncher {
       timeoutMs: setUpTimeoutMs,
     });
   }
-}
-
-/** What stays after all is swept at the next start. */
-async function removeGroup(group: ControlGroup): Promise<void> {
-  await pollUntil(async () => {
-    try {
-      await group.kill();
-      await group.remove();
-      return true;
-    } catch {
-      return false;
-    }
-  }, setUpTimeoutMs);
 }

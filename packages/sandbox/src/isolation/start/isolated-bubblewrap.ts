@@ -5,7 +5,8 @@ import type { IsolationReport } from '@stellaops/plugin-abstractions/hosting';
 import type { ControlGroup, ControlGroupUsage } from '../cgroups/control-group.ts';
 import { pollUntil } from '../deadline.ts';
 import type { IsolatedProcess, ProcessExit, ProcessUsage, RunnerObservation } from '../isolation.ts';
-import { inspectSandbox, type InspectedSandbox } from '../report/inspect-sandbox.ts';
+import type { AspectEvidence } from '../report/aspect-evidence.ts';
+import { askKernel, reportIsolation, type InspectedSandbox } from '../report/inspect-sandbox.ts';
 import type { LimitedProcess } from './spawn-limited.ts';
 
 /** What a sandbox is made of, to be taken apart when it ends. */
@@ -30,6 +31,8 @@ export class IsolatedBubblewrap implements IsolatedProcess {
   readonly #parts: SandboxParts;
   readonly #clearingTimeoutMs: number;
   readonly #givenUp = new AbortController();
+  #cpuLimit: Promise<void> | undefined;
+  #kernel: Promise<readonly AspectEvidence[]> | undefined;
   #kill: Promise<void> | undefined;
   #wasKilled = false;
 
@@ -42,13 +45,17 @@ export class IsolatedBubblewrap implements IsolatedProcess {
     this.exited = this.#watch();
   }
 
-  async applyCpuLimit(): Promise<void> {
-    await this.#limitCpu(this.#parts.cpuLimitCores);
+  applyCpuLimit(): Promise<void> {
+    this.#cpuLimit ??= this.#limitCpu(this.#parts.cpuLimitCores);
+    return this.#cpuLimit;
+  }
+
+  async askKernel(): Promise<void> {
+    await this.#askKernel();
   }
 
   inspect(observations: Promise<readonly RunnerObservation[]>): Promise<IsolationReport> {
-    const { made, group } = this.#parts;
-    return inspectSandbox({ ...made, pid: this.pid, group }, observations);
+    return reportIsolation(this.#parts.made, observations, this.#askKernel());
   }
 
   readLoad(): ReturnType<IsolatedProcess['readLoad']> {
@@ -63,6 +70,12 @@ export class IsolatedBubblewrap implements IsolatedProcess {
     this.#wasKilled ||= this.#isRunning;
     this.#kill ??= this.#killAll();
     return this.#kill;
+  }
+
+  #askKernel(): Promise<readonly AspectEvidence[]> {
+    const { made, group } = this.#parts;
+    this.#kernel ??= askKernel({ ...made, pid: this.pid, group });
+    return this.#kernel;
   }
 
   async #killAll(): Promise<void> {

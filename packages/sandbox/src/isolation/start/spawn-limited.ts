@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ControlGroup } from '../cgroups/control-group.ts';
 import { withDeadline } from '../deadline.ts';
+import { OpenEntrances } from './enter-group.ts';
 import { FirstProcess } from './first-process.ts';
 import type { PluginIdentity } from '../files/plugin-identity.ts';
 
@@ -41,17 +42,16 @@ export interface LimitedProcess {
  * (PR_SET_PDEATHSIG(2const)).
  */
 export async function spawnLimited(options: LimitedSpawn): Promise<LimitedProcess> {
-  const [file, ...commandLine] = options.command;
-  const bubblewrap = spawn(file, commandLine, {
-    ...options.identity,
-    cwd: '/',
-    env: {},
-    // In a session of its own, so that a key pressed at the host's terminal ends the host, and the host its sandboxes.
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
-  });
-  // Each of the six is a pipe, as asked for just above; the types of spawn() know the first three only.
-  const pipes = bubblewrap.stdio as unknown as [Writable, Readable, Readable, Writable, Readable, Writable];
+  const bubblewrap = start(options);
+  // Each of the first six is a pipe, as asked for below; the types of spawn() know the first three only.
+  const pipes = bubblewrap.stdio.slice(0, 6) as unknown as [
+    Writable,
+    Readable,
+    Readable,
+    Writable,
+    Readable,
+    Writable,
+  ];
   const [stdin, stdout, stderr, seccomp, info, args] = pipes;
   // A sandbox that ends while it is written to is reported once, by its exit.
   for (const emitter of [bubblewrap, ...pipes]) emitter.on('error', () => undefined);
@@ -61,7 +61,7 @@ export async function spawnLimited(options: LimitedSpawn): Promise<LimitedProces
 
   try {
     if (bubblewrap.pid === undefined) throw (await once(bubblewrap, 'error'))[0];
-    await options.group.add(bubblewrap.pid);
+    if (options.group.entrances.length === 0) await options.group.add(bubblewrap.pid);
     seccomp.end(options.seccompFilter);
     stdin.end(`${options.token}\n`);
     args.end(options.rest.map((argument) => `${argument}\0`).join(''));
@@ -71,8 +71,8 @@ export async function spawnLimited(options: LimitedSpawn): Promise<LimitedProces
       `bubblewrap did not report the process inside within ${options.timeoutMs / 1000} s`,
     );
     const first = await FirstProcess.find(pid);
-    // It is in the control group by birth; where there is none, this is how it is found again.
-    await options.group.add(pid);
+    // In a control group it is by birth; where there is none, this is how it is found again.
+    if (options.group.version === undefined) await options.group.add(pid);
     for (const pipe of [stdout, stderr]) pipe.off('readable', keepOutput);
     return { bubblewrap, first, stdout, stderr };
   } catch (error) {
@@ -82,6 +82,19 @@ export async function spawnLimited(options: LimitedSpawn): Promise<LimitedProces
     // A bubblewrap that gave up by itself knows better than whoever missed its process.
     throw said === '' ? error : new Error(said, { cause: error });
   }
+}
+
+function start({ command, identity, group }: LimitedSpawn): ChildProcess {
+  using entrances = new OpenEntrances(group.entrances);
+  const [file, ...commandLine] = entrances.lead(command);
+  return spawn(file, commandLine, {
+    ...identity,
+    cwd: '/',
+    env: {},
+    // In a session of its own, so that a key pressed at the host's terminal ends the host, and the host its sandboxes.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', ...entrances.descriptors],
+  });
 }
 
 async function readChildPid(info: Readable): Promise<number> {

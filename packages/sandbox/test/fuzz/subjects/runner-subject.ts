@@ -1,4 +1,5 @@
 import { brandPluginDefinition, type PluginContext } from '@stellaops/plugin-abstractions';
+import { schemaCheck } from '@stellaops/plugin-abstractions/hosting';
 import { PluginRunner } from '../../../src/runner/plugin-runner.ts';
 import { dialHost } from '../../../src/wire/grpc-runner.ts';
 import { serveVault, vault } from '../../hostile-wire/vault.ts';
@@ -11,6 +12,7 @@ const patienceMs = 10_000;
 serveTrials(async (path) => {
   const { services, served } = serveVault();
   const plugin = brandPluginDefinition({
+    schemaCheck,
     create: ({ info, capabilities }) => ({
       info,
       capabilities,

@@ -163,7 +163,10 @@ export interface Limits {
   readonly bytesLimitBytes: number;
   /** Calls of one direction that may be in flight. */
   readonly maxCallsInFlight: number;
-  /** Most arrays, objects and fields in the JSON of a message. */
+  /**
+   * Most arrays, objects and fields in the JSON of a message. An object counts as two, and so does a field after the thousandth of its
+   * object. They may be a thousand deep.
+   */
   readonly maxJsonParts: number;
 }
 

@@ -1,0 +1,29 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { TurnBudget } from '../../src/wire/turn-budget.ts';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('a turn of the event loop', () => {
+  it('is not watched for a few small messages, and is for many, however small', () => {
+    const watch = jest.spyOn(globalThis, 'setImmediate').mockReturnValue(setImmediate(() => undefined));
+    const budget = new TurnBudget();
+    watch.mockClear();
+    for (let count = 0; count < 20; count++) expect(budget.hasTime()).toBe(true);
+    expect(watch).not.toHaveBeenCalled();
+    for (let count = 0; count < 80; count++) budget.hasTime();
+    expect(watch).toHaveBeenCalledTimes(1);
+  });
+
+  it('has no time left after a large message, and the next one has', async () => {
+    const budget = new TurnBudget();
+    expect(budget.hasTime()).toBe(true);
+    budget.spend(256 * 1024);
+    expect(budget.hasTime()).toBe(false);
+    await new Promise<void>((resolve) => {
+      budget.rest(resolve);
+    });
+    expect(budget.hasTime()).toBe(true);
+  });
+});
