@@ -4,6 +4,8 @@ const [quote, colon, openArray, backslash, closeArray, openObject, closeObject] 
 
 /** Arrays and objects in one another: a list of them takes the collector of garbage, and whoever follows it, ten times as long. */
 const maxDepth = 1000;
+/** Objects of the same shape share it; when each has one of its own, they cost as much as so many parts. */
+const partsOfObject = 4;
 /** An object with more fields is a table, which costs more. */
 const plainFields = 1000;
 
@@ -11,8 +13,8 @@ const plainFields = 1000;
 export type JsonExcess = 'parts' | 'depth';
 
 /**
- * Whether JSON text has more arrays, objects and fields than this, or has them more than a thousand deep. An object counts as two of
- * them, and so does a field after the thousandth of its object. Of text that is no JSON the answer means nothing.
+ * Whether JSON text has more arrays, objects and fields than this, or has them more than a thousand deep. An object counts as four of
+ * them, and a field after the thousandth of its object as two. Of text that is no JSON the answer means nothing.
  */
 export function excessOf(json: string, maxParts: number): JsonExcess | undefined {
   if (json.length <= Math.min(maxParts, 2 * maxDepth)) return undefined;
@@ -28,7 +30,7 @@ export function excessOf(json: string, maxParts: number): JsonExcess | undefined
     else if (unit === openArray || unit === openObject) {
       if (++depth > maxDepth) return 'depth';
       fields[depth] = 0;
-      parts += unit === openObject ? 2 : 1; // its shape costs as well
+      parts += unit === openObject ? partsOfObject : 1;
     }
     if (parts > maxParts) return 'parts';
   }

@@ -45,8 +45,8 @@ export interface MessageLimits {
   /** Binary data of one message. Default 16 MiB. */
   readonly bytesLimitBytes: number;
   /**
-   * Arrays, objects and fields in the JSON of one message: they cost far more than their text is long. An object counts as two, and so
-   * does a field after the thousandth of its object. Default 50 000.
+   * Arrays, objects and fields in the JSON of one message: they cost far more than their text is long. An object counts as four, a field
+   * after the thousandth of its object as two. Default 50 000.
    */
   readonly maxJsonParts: number;
   /** Calls of one plugin that may be in flight in one direction. Default 1024. */

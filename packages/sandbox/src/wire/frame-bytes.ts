@@ -40,6 +40,15 @@ export function itemBytes(item: Item): number {
   }
 }
 
+/** How much of it is binary data. */
+export function binaryBytes(entry: HostFrame | RunnerFrame | Item): number {
+  if (entry.$case === 'value') return dataBytes(entry.value);
+  if (entry.$case === 'call') return entry.value.request ? dataBytes(entry.value.request) : 0;
+  if (entry.$case !== 'answer') return 0;
+  const { result } = entry.value;
+  return result?.$case === 'response' ? dataBytes(result.value) : 0;
+}
+
 function answerBytes({ result }: Answer): number {
   if (result?.$case === 'failure') return failureBytes(result.value);
   return result?.$case === 'response' ? payloadBytes(result.value) : 0;

@@ -4,6 +4,7 @@ import { boundedReader } from './bounded-reader.ts';
 import { readCall, readResponse, writeCall, writeResponse } from './call-fields.ts';
 import type { CallFrame, HostFrame, Item, RunnerFrame } from './connection.ts';
 import { FieldReader } from './field-reader.ts';
+import { binaryBytes } from './frame-bytes.ts';
 import {
   HostFrame as HostFrameFields,
   Item as ItemFields,
@@ -26,6 +27,8 @@ export interface EntryCodec<Entry> {
    * for what cannot be read, and a `RangeError` when it has more fields than these.
    */
   read(bytes: Buffer, start: number, end: number, maxFields: number): Entry | undefined;
+  /** How much of an entry is binary data. */
+  binaryBytes(entry: Entry): number;
 }
 
 /** What a runner says. */
@@ -56,6 +59,7 @@ export const items: EntryCodec<Item> = {
     }
     return ItemFields.decode(boundedReader(bytes.subarray(start, end), maxFields)).item;
   },
+  binaryBytes,
 };
 
 /** The frequent frames by hand, which have the same numbers on both sides; the others, and whatever looks unusual, as generated. */
@@ -73,6 +77,7 @@ function frameCodec<Frame extends HostFrame | RunnerFrame>(generated: {
     read: (bytes, start, end, maxFields) =>
       readCallFrame(new FieldReader(bytes, start, end, maxFields)) ??
       generated.decode(boundedReader(bytes.subarray(start, end), maxFields)),
+    binaryBytes,
   };
 }
 

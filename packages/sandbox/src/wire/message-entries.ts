@@ -33,6 +33,11 @@ export class MessageEntries<Entry> {
     return this.#position >= this.#message.length && this.#messages.isEmpty;
   }
 
+  /** How much of the entry is binary data. */
+  get binaryBytes(): number {
+    return this.entry === undefined ? 0 : this.#codec.binaryBytes(this.entry);
+  }
+
   /** Takes bytes; those before must have been read. */
   feed(chunk: Buffer): void {
     this.#garbage.count(chunk.byteLength);

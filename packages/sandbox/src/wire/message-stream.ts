@@ -204,7 +204,7 @@ export class MessageStream<Outgoing, Incoming> {
         if (this.#isPaused && !this.#entries.isEmpty) return false;
         const before = this.#entries.bytesRead;
         if (!this.#entries.next()) return true;
-        this.#bounds.turns.spend(this.#entries.bytesRead - before);
+        this.#bounds.turns.spend(this.#entries.bytesRead - before, this.#entries.binaryBytes);
         if (this.#entries.entry !== undefined) receiver.receive(this.#entries.entry);
       }
     }

@@ -1,6 +1,11 @@
 const maxTurnMs = 10;
-/** What is handed over may be worked at later in the same turn, where no clock sees it: a MiB of JSON can take 50 ms. */
-const maxTurnBytes = 256 * 1024;
+/**
+ * What is handed over may be worked at later in the same turn, where no clock sees it: 128 KiB of JSON can take 40 ms, and so can a message
+ * of any size, by the bound of its parts.
+ */
+const maxTurnBytes = 128 * 1024;
+/** Binary data is only handed on: it counts as so much of what it is. */
+const binaryShare = 1 / 8;
 
 /** So little passes before a turn is watched, as that costs more than a small message; and what a look counts as. */
 const unwatchedBytes = 4096;
@@ -14,21 +19,17 @@ export class TurnBudget {
 
   /** Whether there is time left for work in this turn of the event loop. */
   hasTime(): boolean {
-    if (this.#began === undefined && this.#bytes < unwatchedBytes) {
-      this.#bytes += lookBytes;
-      return true;
-    }
-    const now = performance.now();
-    if (this.#began === undefined) {
-      this.#began = now;
-      setImmediate(() => this.#end(now));
-    }
-    return this.#bytes < maxTurnBytes && now - this.#began < maxTurnMs;
+    if (this.#began === undefined) this.spend(lookBytes);
+    if (this.#began === undefined) return true;
+    return this.#bytes < maxTurnBytes && performance.now() - this.#began < maxTurnMs;
   }
 
-  /** Counts what was handed over in this turn. */
-  spend(bytes: number): void {
-    this.#bytes += bytes;
+  /** Counts what is handed over in this turn, before anybody works at it; `binaryBytes` of it are data. */
+  spend(bytes: number, binaryBytes = 0): void {
+    this.#bytes += bytes - binaryBytes * (1 - binaryShare);
+    if (this.#began !== undefined || this.#bytes < unwatchedBytes) return;
+    const now = (this.#began = performance.now());
+    setImmediate(() => this.#end(now));
   }
 
   /** Calls back in a later turn, first come, first served. */

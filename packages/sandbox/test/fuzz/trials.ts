@@ -12,7 +12,7 @@ import type { TrialEnd } from './subjects/serve-trials.ts';
 export type Endings = Map<string, number>;
 
 /** The two processes of a trial. */
-export interface Sides {
+interface Sides {
   readonly subject: Subject;
   readonly attacker: Attacker;
 }

@@ -164,8 +164,8 @@ export interface Limits {
   /** Calls of one direction that may be in flight. */
   readonly maxCallsInFlight: number;
   /**
-   * Most arrays, objects and fields in the JSON of a message. An object counts as two, and so does a field after the thousandth of its
-   * object. They may be a thousand deep.
+   * Most arrays, objects and fields in the JSON of a message. An object counts as four, a field after the thousandth of its object as
+   * two. They may be a thousand deep.
    */
   readonly maxJsonParts: number;
 }
