@@ -19,10 +19,10 @@ describe('the limits of a message', () => {
   });
 
   it('let pass as many arrays, objects and fields as they allow, and refuse one more on either side, naming the option', () => {
-    const few = new ValueCodec(target, { ...defaultMessageLimits, maxJsonParts: 4 });
+    const few = new ValueCodec(target, { ...defaultMessageLimits, maxJsonParts: 6 });
     const refusal = expect.objectContaining({
       code: 'REQUEST_INVALID',
-      message: expect.stringContaining('the limit is 4 (`messages.maxJsonParts`)'),
+      message: expect.stringContaining('the limit is 6 (`messages.maxJsonParts`)'),
     });
     const { json } = few.encode(Type.Any(), [[], {}], 'REQUEST_INVALID');
     expect(few.decode({ json, attachments: [] }, 'REQUEST_INVALID')).toEqual([[], {}]);

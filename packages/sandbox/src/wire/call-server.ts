@@ -3,7 +3,6 @@ import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import { decodeReason } from './abort-reason.ts';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
-import { meetingTimeoutMs } from './channel-broker.ts';
 import type { ItemChannel } from './connection.ts';
 import { encodeFailure } from './failure-codec.ts';
 import type { Answer, Call, Cancel, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
@@ -12,6 +11,7 @@ import { isLarge, receivePayload, sendPayload } from './payload-transfer.ts';
 import { RunningCall } from './running-call.ts';
 import { ServedMethods } from './served-method.ts';
 import { ServedRequests } from './served-requests.ts';
+import { onChannel, type PlaceOfChannel } from './served-channel.ts';
 import { SharedTimer } from './shared-timer.ts';
 
 const maxNameLength = 256;
@@ -146,7 +146,7 @@ export class CallServer {
   /** A call whose request comes on its Transfer; the answer goes back there, or among the others. */
   async #transfer(call: Call, signal: AbortSignal): Promise<void> {
     const target = this.#targetOf(call);
-    await this.#onChannel(target, call.id, signal, async (channel) => {
+    await onChannel(this.#port, this.#placeOf(target, call.id), signal, async (channel) => {
       const whole = { ...call, request: await receivePayload(channel) };
       const incoming = new IncomingCall(whole, this.#methods.of(whole), this.#served);
       this.#requests?.add(whole, target);
@@ -162,9 +162,13 @@ export class CallServer {
     const target = this.#targetOf(call);
     this.#respond(call.id, { $case: 'transferred', value: {} });
     // The caller has its answer in principle: what goes wrong from here on breaks the stream off.
-    await this.#onChannel(target, call.id, signal, (channel) => sendPayload(channel, response)).catch(
-      () => undefined,
-    );
+    await onChannel(this.#port, this.#placeOf(target, call.id), signal, (channel) =>
+      sendPayload(channel, response),
+    ).catch(() => undefined);
+  }
+
+  #placeOf(target: CallTarget, id: number): PlaceOfChannel {
+    return { target, key: { calledByHost: this.#side === 'runner', id } };
   }
 
   #targetOf({ capability: id, version, method }: Call): CallTarget {
@@ -172,7 +176,7 @@ export class CallServer {
   }
 
   async #stream(incoming: IncomingCall, id: number, signal: AbortSignal): Promise<void> {
-    await this.#onChannel(incoming.target, id, signal, async (channel) => {
+    await onChannel(this.#port, this.#placeOf(incoming.target, id), signal, async (channel) => {
       try {
         await incoming.stream(channel, signal);
         await channel.write({ $case: 'end', value: {} });
@@ -180,39 +184,6 @@ export class CallServer {
         await this.#failStream(channel, this.#told(error, incoming.target));
       }
     });
-  }
-
-  /** Closes the channel when the work is done, or the call is given up. */
-  async #onChannel(
-    target: CallTarget,
-    id: number,
-    signal: AbortSignal,
-    work: (channel: ItemChannel) => Promise<void>,
-  ): Promise<void> {
-    const channel = await this.#openChannel(target, id, signal);
-    const close = (): void => channel.close();
-    signal.addEventListener('abort', close, { once: true });
-    try {
-      await work(channel);
-    } finally {
-      signal.removeEventListener('abort', close);
-      channel.close();
-    }
-  }
-
-  /** The stream of a call is opened together with it: a caller that never does is not waited for. */
-  async #openChannel(target: CallTarget, id: number, signal: AbortSignal): Promise<ItemChannel> {
-    const late = new AbortController();
-    const timer = setTimeout(
-      () => late.abort(new PluginError('CALL_TIMED_OUT', { ...target, timeoutMs: meetingTimeoutMs })),
-      meetingTimeoutMs,
-    );
-    try {
-      const call = { calledByHost: this.#side === 'runner', id };
-      return await this.#port.channel(call, AbortSignal.any([signal, late.signal]));
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   /** The caller may have left in the meantime: then there is nobody to tell. */
