@@ -126,14 +126,14 @@ export class MessageStream<Outgoing, Incoming> {
     this.#unsent = 0;
     this.#wasFull ||= this.isFull;
     const { parts, slabs } = this.#builder.take();
-    if (this.#http.destroyed || this.#http.writableEnded) return written?.();
+    const isOpen = !this.#http.destroyed && !this.#http.writableEnded;
     const last = parts.length - 1;
     // Never an empty write: Node says of one that it is written, with all before it, when nghttp2 has only looked at it.
-    for (const [index, part] of parts.entries()) {
+    for (const [index, part] of isOpen ? parts.entries() : []) {
       if (this.#traffic) this.#traffic.sentBytes += part.byteLength;
       this.#http.write(part, index < last ? undefined : (error) => this.#sent(slabs, error));
     }
-    if (written && this.#http.writableLength > 0) this.#whenSent.push(written);
+    if (written && isOpen && this.#http.writableLength > 0) this.#whenSent.push(written);
     else written?.();
     this.#tellOfRoom();
   }

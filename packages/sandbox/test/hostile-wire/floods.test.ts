@@ -1,3 +1,4 @@
+import { constants } from 'node:http2';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
 import type { Item } from '../../src/wire/connection.ts';
@@ -147,6 +148,22 @@ describe('a runner that does not read', () => {
     runner.attach.http.resume();
     await runner.prove();
     expect(host.served.echoed).toHaveLength(101);
+  });
+
+  it.each<[string, (runner: HostileRunner) => unknown]>([
+    ['resets its stream', ({ attach }) => attach.http.close(constants.NGHTTP2_CANCEL)],
+    ['leaves', ({ session }) => session.destroy()],
+  ])('is over when it %s in the midst of answers and of calls', async (_, leave) => {
+    await using host = await openWireHost();
+    using runner = await HostileRunner.greet(host.path);
+    const request = { json: JSON.stringify('x'.repeat(60_000)), attachments: [] };
+    runner.attach.http.pause();
+    const calls = Array.from({ length: 100 }, (__, index) => call(index + 1, { request }));
+    for (const each of calls) runner.attach.say(each);
+    runner.attach.say(...Array.from({ length: 20_000 }, (__, index) => call(index + 101, { method: '?' })));
+    while (host.served.echoed.length < 3) await new Promise(setImmediate);
+    leave(runner);
+    await host.closed;
   });
 
   it('is ended when the answers that it asked for exceed what a sandbox could take in', async () => {
