@@ -27,17 +27,18 @@ describe('an untrusted plugin that cannot come up', () => {
       'never ends',
       'await new Promise(() => setInterval(() => {}, 1000));',
       'LIFECYCLE_TIMED_OUT',
-      'did not load within 2500 ms',
+      'did not load within 5000 ms',
       'startTimeout',
     ],
-    ['runs in circles', 'for (;;);', 'LIFECYCLE_TIMED_OUT', 'did not load within 2500 ms', 'startTimeout'],
+    ['runs in circles', 'for (;;);', 'LIFECYCLE_TIMED_OUT', 'did not load within 5000 ms', 'startTimeout'],
   ])('fails with a code when its entry %s', async (_, code, expected, sentence, cause) => {
     const printing = `import { writeSync } from 'node:fs';\nwriteSync(1, 'here I come\\n');\n${code}`;
     await using broken = await createPluginPackage({
       manifest: { id: 'test.broken' },
       files: { 'dist/plugin.js': printing },
     });
-    await using running = await startBeside(broken.directory, { timeouts: { loadTimeoutMs: 2500 } });
+    const timeouts = cause === 'startTimeout' ? { loadTimeoutMs: 5000 } : {};
+    await using running = await startBeside(broken.directory, { timeouts });
     const { host, lastEvent } = running;
     const { state, error, crash } = statusOf(host, 'test.broken');
     expect({ state, code: error?.code }).toEqual({ state: 'failed', code: expected });
