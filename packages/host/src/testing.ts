@@ -7,8 +7,7 @@ import { startHost } from './start-plugin-host.ts';
 
 /**
  * For `@stellaops/plugin-testing` alone: a host that runs what is linked in as any tier, in a sandbox that need not isolate, and
- * behaves the same in each. It must never
- * run in production, because it may call untrusted code in process.
+ * behaves the same in each. It must never run in production, because it may call untrusted code in process.
  */
 export function startUniformHost(
   options: PluginHostOptions,

@@ -1,20 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PluginHost, PluginHostOptions } from '@stellaops/plugin-host';
+import { describe, expect, it } from '@jest/globals';
 import { createPluginPackage, fakePlugin, FakePluginRegistry, recordingLogger } from '../../src/index.ts';
 import { until } from '../until.ts';
-import { startHost as start, statusOf } from './start-host.ts';
+import { oneStateDirectory } from './one-state-directory.ts';
+import { statusOf } from './start-host.ts';
 
-let stateDirectory: string;
-beforeEach(async () => {
-  stateDirectory = await mkdtemp(join(tmpdir(), 'stella-test-state-'));
-});
-afterEach(() => rm(stateDirectory, { recursive: true, force: true }));
-
-const startHost = (options: PluginHostOptions): Promise<PluginHost> => start({ stateDirectory, ...options });
-const journal = (): Promise<readonly string[]> => readdir(join(stateDirectory, 'journal'));
+const { startHost, journal } = oneStateDirectory();
 
 describe('a registry that is away', () => {
   it('when the host starts keeps every plugin from running: nothing of it is initialized', async () => {

@@ -1,23 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { PluginError } from '@stellaops/plugin-abstractions';
 import type { AuditEvent } from '@stellaops/plugin-abstractions/hosting';
-import type { PluginHost, PluginHostOptions } from '@stellaops/plugin-host';
 import { InMemorySandbox } from '@stellaops/plugin-sandbox/in-memory';
 import { createPluginPackage, fakePlugin, FakePluginRegistry, recordingLogger } from '../../src/index.ts';
-import { startHost as start, statusOf } from './start-host.ts';
+import { oneStateDirectory } from './one-state-directory.ts';
+import { statusOf } from './start-host.ts';
 import { until } from '../until.ts';
 
-let stateDirectory: string;
-beforeEach(async () => {
-  stateDirectory = await mkdtemp(join(tmpdir(), 'stella-test-state-'));
-});
-afterEach(() => rm(stateDirectory, { recursive: true, force: true }));
-
-const startHost = (options: PluginHostOptions): Promise<PluginHost> => start({ stateDirectory, ...options });
-const journal = (): Promise<readonly string[]> => readdir(join(stateDirectory, 'journal'));
+const { startHost, journal } = oneStateDirectory();
 const told = async (registry: FakePluginRegistry) => (await registry.auditTrail()).map(({ event }) => event);
 const told3 = ['plugin.registered', 'plugin.admitted', 'plugin.activated'];
 
