@@ -13,7 +13,8 @@ export default {
   verbose: false,
   // turbo runs a package on every processor already; a busy machine needs patience.
   maxWorkers: '50%',
-  testTimeout: 20_000,
+  // A wait in vain ends by itself before that; what a test measures by the clock, it measures itself.
+  testTimeout: 300_000 * Number(process.env['STELLA_TEST_PATIENCE'] ?? 1),
   coverageProvider: 'v8',
   coveragePathIgnorePatterns: ['/node_modules/', '/wire/gen/', '/test/'],
 };

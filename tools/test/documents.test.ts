@@ -49,4 +49,4 @@ it.each(documents)('finds nothing wrong in the JSON and the commands of %s', (do
 
 it('compiles every TypeScript block of the documentation', async () => {
   await expect(compileBlocks(root, documents)).resolves.toBeUndefined();
-}, 60_000);
+});

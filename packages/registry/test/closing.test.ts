@@ -30,5 +30,5 @@ describe('a registry whose PostgreSQL stands still', () => {
       await ended;
       server.resume();
     }
-  }, 90_000);
+  });
 });

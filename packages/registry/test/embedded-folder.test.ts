@@ -46,7 +46,7 @@ describe('a registry in a folder', () => {
     expect(await registry.find('acme.scanner')).toMatchObject({ versions: [{ version: '1.0.0' }] });
     await registry.audit(eventOf('plugin.admitted', 'acme.scanner'));
     expect(await registry.verifyAuditChain()).toMatchObject({ isIntact: true, heads: [{ sequence: 2 }] });
-  }, 90_000);
+  });
 });
 
 describe('a folder', () => {

@@ -35,7 +35,7 @@ describe('a registry in PGlite', () => {
     const release = async (): Promise<void> => {};
     database = new EmbeddedDatabase({ pglite, schema, callTimeoutMs: 20_000, release });
     await database.runLong((tables) => migrate(tables, { schema, migrate: true }));
-  }, 90_000);
+  });
   afterAll(async () => {
     await database[Symbol.asyncDispose]();
   });
@@ -109,5 +109,5 @@ describe('a database in PGlite that somebody holds when it is closed', () => {
     await holding;
     await released.promise;
     expect(pglite.closed).toBe(true);
-  }, 90_000);
+  });
 });

@@ -25,7 +25,7 @@ describe('a schema', () => {
       names.map((name) => ({ name })),
     );
     expect(await database.sql(`select count(*)::int from ${schema}.audit_events`)).toEqual([{ count: 1 }]);
-  }, 90_000);
+  });
 
   it('has the columns of the specification, under their names', async () => {
     const schema = database.newSchema();

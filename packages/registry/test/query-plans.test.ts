@@ -30,7 +30,7 @@ beforeAll(async () => {
   registry = await PostgresPluginRegistry.connect({ pool: listening(pool), schema });
   await fill(schema);
   membership = await registry.join(announced(place.hostId));
-}, 60_000);
+});
 afterAll(async () => {
   await registry[Symbol.asyncDispose]();
   await pool.end();

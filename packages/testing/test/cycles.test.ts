@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { startPluginHost } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { createPluginPackage, recordingLogger } from '../src/index.ts';
@@ -10,8 +10,6 @@ import { takeInventory } from './cycles/inventory.ts';
 import { runCycles } from './cycles/run-cycles.ts';
 import { bundlePlugin } from './plugins/bundle-plugin.ts';
 import { Litterer } from './plugins/litterer.ts';
-
-jest.setTimeout(120_000);
 
 const kinds = [
   'processes',

@@ -23,5 +23,5 @@ describe('the folder of an embedded registry whose file system does not answer',
     await until(async () => (await claims()) === 0);
     await using registry = await PostgresPluginRegistry.open({ dataDirectory });
     await expect(registry.list()).resolves.toEqual([]);
-  }, 90_000);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { startPluginHost, type PluginHost, type PluginHostOptions } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { implement } from '@stellaops/plugin-sdk';
@@ -8,8 +8,6 @@ import { bundlePlugin } from './plugins/bundle-plugin.ts';
 import { Meeting, Twin } from './plugins/twin.ts';
 import { isRunning, untilGone } from './processes.ts';
 import { until } from './until.ts';
-
-jest.setTimeout(60_000);
 
 const id = 'test.twin';
 const twin = bundlePlugin('./twin.ts').then((entry) =>

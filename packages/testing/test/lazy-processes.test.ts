@@ -47,7 +47,7 @@ describe('three hundred untrusted plugins that start at their first call', () =>
     await Promise.all(called.map((id) => settled(host, id)));
     const notWaiting = host.plugins().filter(({ isWaiting }) => !isWaiting);
     expect(notWaiting).toEqual([]);
-  }, 120_000);
+  });
 });
 
 /** Resolves when a plugin whose process is gone is in no transition any more, well or not. */

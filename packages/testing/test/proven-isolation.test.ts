@@ -1,13 +1,11 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { isolationAspects, type IsolationAspect } from '@stellaops/plugin-abstractions/hosting';
 import { startPluginHost, type PluginSettings } from '@stellaops/plugin-host';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { createPluginPackage, recordingLogger } from '../src/index.ts';
-
-jest.setTimeout(60_000);
 
 const id = 'test.confined';
 

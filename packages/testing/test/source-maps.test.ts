@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { startPluginHost } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { build } from 'esbuild';
 import { createPluginPackage, recordingLogger } from '../src/index.ts';
 import { Stumbler } from './plugins/stumbler.ts';
-
-jest.setTimeout(60_000);
 
 const source = new URL('./plugins/stumbler.ts', import.meta.url);
 /** Where the error is made, in the source; the bundle has it on another line. */

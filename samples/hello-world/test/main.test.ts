@@ -15,4 +15,4 @@ it('greets from all three tiers, and has nothing to complain of', async () => {
     '',
   ]);
   expect(stderr).toBe('');
-}, 30_000);
+});

@@ -33,4 +33,4 @@ it('shows the host while it runs, with a sandbox that crashes, and ends when it 
     expect.stringMatching(/^stellaops\.digester-trusted .* active .* in process$/),
   );
   expect(await errors).toBe('');
-}, 60_000);
+});

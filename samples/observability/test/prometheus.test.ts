@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import dashboard from '../grafana-dashboard.json' with { type: 'json' };
 import { crashSandboxes } from '../src/crash.ts';
 import { startSample } from '../src/sample.ts';
 import { hasPrometheus, PrometheusServer } from './prometheus-server.ts';
 import { until } from './until.ts';
-
-jest.setTimeout(40_000); // Prometheus has to see several scrapes, and machines are busy
 
 const folder = resolve(import.meta.dirname, '..');
 const alerts = readFileSync(resolve(folder, 'alerts.yaml'), 'utf8');

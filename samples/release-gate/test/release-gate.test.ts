@@ -4,9 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-
-jest.setTimeout(60_000); // a run starts processes, and machines are busy
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const sample = resolve(import.meta.dirname, '..');
 const npmLockfile = join(sample, 'scanner/test/fixtures/package-lock.v3.json');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { formatChecksums, parseChecksums } from '@stellaops/plugin-abstractions/hosting';
 import { explainPackage, trustSigners } from '@stellaops/plugin-host';
 import { createSigningKey, packPackage } from '@stellaops/plugin-sdk/packaging';
@@ -7,8 +7,6 @@ import * as fc from 'fast-check';
 import { files, workingFolder } from './command.ts';
 
 // Each round of the last property starts a process.
-jest.setTimeout(60_000);
-
 const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
 /** What a file may be called: any text but the empty one, NUL, and a lone surrogate, which no UTF-8 has. */
 const segment = fc

@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { workingFolder } from './command.ts';
 
 // Each run of the command starts a sandbox to see.
-jest.setTimeout(60_000);
-
 const main = resolve(import.meta.dirname, '../src/main.ts');
 
 /** Isolation is tested where the host is root. */

@@ -1,11 +1,9 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { files, workingFolder } from './command.ts';
 
 // Each run of the command is a process of its own, which takes long on a busy machine.
-jest.setTimeout(60_000);
-
 describe('stella-plugin', () => {
   it('packs, signs, and explains a package that a host then trusts', async () => {
     await using folder = await workingFolder();

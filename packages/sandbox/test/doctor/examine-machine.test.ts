@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { isolationAspects } from '@stellaops/plugin-abstractions/hosting';
 import { examineMachine } from '../../src/doctor/examine-machine.ts';
 import type { MachineReport } from '../../src/doctor/machine-report.ts';
@@ -10,8 +10,6 @@ import { behindFilter, onMachineChangedBy, type HostCommand } from '../isolation
 import { failingBubblewrap, makePrograms } from '../isolation/lacking-programs.ts';
 import { findGroups } from '../isolation/processes.ts';
 import { describeAsRoot } from '../isolation/stand-in.ts';
-
-jest.setTimeout(60_000);
 
 const fixture = new URL('fixtures/examine.ts', import.meta.url).pathname;
 const examiner: HostCommand = [process.execPath, fixture];

@@ -1,11 +1,9 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import type { FrameScript } from './play-frames.ts';
 import { playFrames } from './play-frames.ts';
 import { playHttp2, type Http2Script } from './play-http2.ts';
 import { frameType, headerBlock, http2Frame } from '../hostile-wire/raw-http2.ts';
 import { Subject } from './subject.ts';
-
-jest.setTimeout(60_000);
 
 const subject = Subject.of('host');
 afterAll(() => subject[Symbol.asyncDispose]());

@@ -1,11 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Attacker } from './attacker.ts';
 import { playSession } from './play-session.ts';
 import { Subject } from './subject.ts';
 import { attacks } from './trials.ts';
-
-jest.setTimeout(120_000);
 
 const seed = 4;
 

@@ -1,11 +1,9 @@
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { describeAsRoot } from '../isolation/stand-in.ts';
 import { startIsolatedProgram, startIsolatedRunner } from './isolated-runner.ts';
 import { violationOf } from './violation.ts';
 import { openWireHost } from './wire-host.ts';
 import { HostileRunner } from './hostile-runner.ts';
-
-jest.setTimeout(60_000);
 
 const patient = AbortSignal.any([]);
 

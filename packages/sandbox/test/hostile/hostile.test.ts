@@ -1,8 +1,7 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { isolationAspects } from '@stellaops/plugin-abstractions/hosting';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
 import { deniedSystemCalls } from '../../src/isolation/seccomp/denied-system-calls.ts';
-import { patience } from '../isolation/patience.ts';
 import { findGroups } from '../isolation/processes.ts';
 import { allCases } from './all-cases.ts';
 import { defences, findWeakening, type DefenceName } from './defences.ts';
@@ -10,9 +9,6 @@ import { meets } from './meets.ts';
 import { planTrials } from './plan-runs.ts';
 import { runAsOrdinaryUser } from './run-as-ordinary-user.ts';
 import { runSuite, type Outcome } from './run-suite.ts';
-
-const patienceMs = 300_000 * patience;
-jest.setTimeout(patienceMs);
 
 const obstacle = await new BubblewrapIsolation().probe(isolationAspects);
 const isRoot = process.getuid?.() === 0;
@@ -32,7 +28,7 @@ describeWhereIsolated.each(hosts)(`under a host that is $host${because}, a plugi
   let outcomes: ReadonlyMap<string, readonly Outcome[]> = new Map();
   beforeAll(async () => {
     outcomes = Map.groupBy(await host.run(), ({ name }) => name);
-  }, patienceMs);
+  });
 
   for (const hostile of allCases) {
     const { name, denied, impossible } = hostile;

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { tryNamespaces } from '../../src/doctor/try-namespaces.ts';
 import { askToAttach } from '../../src/isolation/cgroups/ask-to-attach.ts';
 import { NoControlGroups } from '../../src/isolation/cgroups/no-control-groups.ts';
@@ -12,11 +12,8 @@ import {
 import { findSharedLibraries } from '../../src/isolation/machine/shared-libraries.ts';
 import { spawnLimited } from '../../src/isolation/start/spawn-limited.ts';
 import { kill, makeHangingProgram, type HangingProgram } from './hanging-program.ts';
-import { patience } from './patience.ts';
 import { eventually, findChildren, findProcessesNaming } from './processes.ts';
 import { isRoot } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 const timeoutMs = 50;
 const manager = isRoot ? 'system' : 'user';

@@ -14,9 +14,6 @@ import { FirstProcess } from '../../src/isolation/start/first-process.ts';
 import { IsolatedBubblewrap } from '../../src/isolation/start/isolated-bubblewrap.ts';
 import { WarmSlot } from '../../src/launch/warm-slot.ts';
 import { kill } from './hanging-program.ts';
-import { patience } from './patience.ts';
-
-jest.setTimeout(60_000 * patience);
 
 const timeoutMs = 50;
 const stopped = 'kill -STOP $$';

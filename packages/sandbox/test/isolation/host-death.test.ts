@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { isolationAspects } from '@stellaops/plugin-abstractions/hosting';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
 import { startChildHost, type ChildHost, type ChildHostOptions } from './child-host.ts';
@@ -14,8 +14,6 @@ import {
   readMark,
 } from './processes.ts';
 import { describeIsolated, isRoot } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 const spawnNode = (program: string, options = '{}'): string =>
   `require('node:child_process').spawn('/runtime/node', ['-e', ${JSON.stringify(program)}], ${options})`;

@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { expect, it, jest } from '@jest/globals';
-import { patience } from './patience.ts';
+import { expect, it } from '@jest/globals';
 import { findChildren, readStatus, readUid } from './processes.ts';
 import { describeIsolated, isRoot, startStandIn } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 /** Tries each expression, and reports its value or the code of its error. */
 function tryEach(expressions: Readonly<Record<string, string>>): string {

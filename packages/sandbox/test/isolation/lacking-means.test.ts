@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startChildHost, type ChildHost } from './child-host.ts';
 import {
   behindFilter,
@@ -8,7 +8,6 @@ import {
   withoutUserNamespacesLeft,
   type HostCommand,
 } from './lacking-machines.ts';
-import { patience } from './patience.ts';
 import {
   eventually,
   findChildren,
@@ -19,8 +18,6 @@ import {
   readUid,
 } from './processes.ts';
 import { describeAsRoot } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 const script = `
   const fs = require('node:fs');

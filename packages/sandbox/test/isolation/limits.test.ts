@@ -1,11 +1,8 @@
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { buildProgram } from '../hostile/raw/build-program.ts';
 import { call } from '../hostile/raw/numbers.ts';
-import { patience } from './patience.ts';
 import { eventually, findGroups, findProcessesIn, readMark } from './processes.ts';
 import { describeIsolated, startStandIn } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 const stayAlive = 'await new Promise(() => setInterval(() => {}, 1e6));';
 

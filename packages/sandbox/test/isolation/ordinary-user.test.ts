@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { startChildHost } from './child-host.ts';
 import { delegateGroups } from './delegated-groups.ts';
 import { asUser } from './lacking-machines.ts';
 import { makeOrdinaryPrograms, ordinaryUser } from './ordinary-programs.ts';
-import { patience } from './patience.ts';
 import { eventually, findChildren, findGroups, findProcessesOf, readStatus } from './processes.ts';
 import { describeAsRoot } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 describeAsRoot('a host that is an ordinary user', () => {
   it('is refused without groups that root gave it, and told how to get them', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { PluginIdentities } from '../../src/isolation/files/plugin-identity.ts';
 import {
   findPresence,
@@ -12,8 +12,6 @@ import {
   readOwnIdentity,
 } from '@stellaops/plugin-abstractions/hosting';
 import { patience } from './patience.ts';
-
-jest.setTimeout(60_000 * patience);
 
 describe('the identities of plugins', () => {
   it('are distinct, also between two hosts at once', async () => {

@@ -1,15 +1,12 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { isolationAspects } from '@stellaops/plugin-abstractions/hosting';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
 import { findExecutable } from '../../src/isolation/machine/find-executable.ts';
 import { failingBubblewrap, makePrograms, systemFolders } from './lacking-programs.ts';
-import { patience } from './patience.ts';
 import { findGroups } from './processes.ts';
 import { describeAsRoot, startStandIn } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 describeAsRoot('a machine that cannot isolate', () => {
   it.each(['bwrap', 'prlimit', 'ldd'])(

@@ -1,5 +1,5 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { IsolationAspect } from '@stellaops/plugin-abstractions/hosting';
 import { startChildHost } from './child-host.ts';
 import {
@@ -13,11 +13,8 @@ import {
   type HostCommand,
 } from './lacking-machines.ts';
 import { makeOrdinaryPrograms, ordinaryUser } from './ordinary-programs.ts';
-import { patience } from './patience.ts';
 import { findGroups, findProcessesNaming } from './processes.ts';
 import { describeAsRoot } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 const limits: readonly IsolationAspect[] = ['memory', 'cpu', 'processCount'];
 

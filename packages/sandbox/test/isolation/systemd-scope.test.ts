@@ -2,14 +2,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { defaultSandboxLimits } from '@stellaops/plugin-abstractions/hosting';
 import { openControlGroups } from '../../src/isolation/cgroups/open-control-groups.ts';
 import { SystemdScope } from '../../src/isolation/cgroups/systemd-scope.ts';
-import { patience } from './patience.ts';
 import { describeIsolated, isRoot } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 const isManaged = existsSync('/run/systemd/system') && existsSync('/sys/fs/cgroup/cgroup.controllers');
 const describeWithSystemd = isManaged ? describeIsolated : describe.skip;

@@ -1,12 +1,9 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { BubblewrapIsolation } from '../../src/isolation/bubblewrap-isolation.ts';
 import { shareFile } from '../../src/isolation/files/readable-files.ts';
-import { patience } from './patience.ts';
 import { describeAsRoot, startStandIn } from './stand-in.ts';
-
-jest.setTimeout(60_000 * patience);
 
 interface PrivateFolder extends AsyncDisposable {
   readonly path: string;

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   isolationAspects,
   isolationShortfall,
@@ -16,11 +16,8 @@ import { learnIsolation } from '../../../src/isolation/find/learn-isolation.ts';
 import type { DefenceName } from '../../hostile/defences.ts';
 import { findLauncherParts } from '../../hostile/launcher-parts.ts';
 import { weakenParts } from '../../hostile/weakened-isolation.ts';
-import { patience } from '../patience.ts';
 import { describeAsRoot, startStandIn } from '../stand-in.ts';
 import { makeSelfCheck } from './self-check.ts';
-
-jest.setTimeout(60_000 * patience);
 
 describeAsRoot('the isolation report', () => {
   const cleanUp = new AsyncDisposableStack();
