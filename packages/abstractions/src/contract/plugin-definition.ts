@@ -6,7 +6,7 @@ import type { Plugin, PluginDescriptor } from './plugin.ts';
 const brand: unique symbol = Symbol.for('stellaops.plugin.PluginDefinition');
 
 /** The version of what host and plugin expect of each other's objects; the one that this package makes and reads. */
-const pluginAbiVersion = 1;
+const pluginAbiVersion = 2;
 
 /** What the entry of a plugin exports under the name `plugin`: how to make an instance. Made by `definePlugin`. */
 export interface PluginDefinition {
@@ -40,6 +40,6 @@ export function readPluginDefinition(module: unknown): PluginDefinition | string
   const version: unknown = Object(exported)[brand];
   if (version === undefined) return 'its `plugin` was not made by definePlugin()';
   if (version !== pluginAbiVersion)
-    return `its SDK has ABI version ${JSON.stringify(version)}, and this host reads ${pluginAbiVersion}`;
+    return `its SDK has ABI version ${JSON.stringify(version)}, and this host reads ${pluginAbiVersion}: build it with the SDK that belongs to the host`;
   return exported as PluginDefinition; // the brand says so, within the ABI version
 }

@@ -25,11 +25,15 @@ describe('readPluginDefinition', () => {
     ['a function', { plugin: create }, 'its `plugin` was not made by definePlugin()'],
     ['null', { plugin: null }, 'its `plugin` was not made by definePlugin()'],
     ['a text', { plugin: 'plugin' }, 'its `plugin` was not made by definePlugin()'],
-    ['another ABI', { plugin: { create, [brand]: 99 } }, 'its SDK has ABI version 99, and this host reads 1'],
+    [
+      'another ABI',
+      { plugin: { create, [brand]: 99 } },
+      'its SDK has ABI version 99, and this host reads 2: build it with the SDK that belongs to the host',
+    ],
     [
       'an ABI that is no number',
       { plugin: { create, [brand]: '1' } },
-      'its SDK has ABI version "1", and this host reads 1',
+      'its SDK has ABI version "1", and this host reads 2: build it with the SDK that belongs to the host',
     ],
   ])('says what is wrong with an entry that exports %s', (_, module, problem) => {
     expect(readPluginDefinition(module)).toBe(problem);
