@@ -63,9 +63,10 @@ describe('the items of a request', () => {
     const streams = Array.from({ length: 150 }, (_, index) => {
       const stream = runner.transfer(false, index + 1);
       runner.attach.say(call(index + 1, { capability: 'Desk', method: 'upload', streamsRequest: true }));
-      for (const bytes of [large, large, batch(end)]) stream.send(bytes);
       return stream;
     });
+    await runner.prove(); // each call has met its stream
+    for (const stream of streams) for (const bytes of [large, large, batch(end)]) stream.send(bytes);
     const unsent = (): number => streams.reduce((sum, { http }) => sum + http.writableLength, 0);
     for (let seen = -1; seen !== unsent();) {
       seen = unsent();
