@@ -1,3 +1,4 @@
+export { pluginAbiVersion } from './contract/plugin-definition.ts';
 export { restorePluginError } from './contract/plugin-error.ts';
 export type {
   AuditAnchor,

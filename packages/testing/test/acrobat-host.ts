@@ -35,6 +35,7 @@ export async function startBeside(directory: string, options: PluginHostOptions 
     builtIn: [fakePlugin({ id: otherId })],
     pluginPaths: [directory],
     ...options,
+    timeouts: { loadTimeoutMs: 60_000, ...options.timeouts }, // machines are busy
   });
   return {
     host,

@@ -1,7 +1,11 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { isolationAspects, type IsolationAspect } from '@stellaops/plugin-abstractions/hosting';
+import {
+  isolationAspects,
+  pluginAbiVersion,
+  type IsolationAspect,
+} from '@stellaops/plugin-abstractions/hosting';
 import { startPluginHost, type PluginSettings } from '@stellaops/plugin-host';
 import { InMemoryPluginRegistry } from '@stellaops/plugin-registry';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
@@ -12,7 +16,7 @@ const id = 'test.confined';
 /** Tells by its output that its code was loaded. */
 const entry = `console.log('loaded');
 export const plugin = {
-  [Symbol.for('stellaops.plugin.PluginDefinition')]: 1,
+  [Symbol.for('stellaops.plugin.PluginDefinition')]: ${pluginAbiVersion},
   create: () => ({ initialize: async () => {}, start: async () => {}, stop: async () => {} }),
 };`;
 

@@ -11,6 +11,7 @@ const exited = 'SANDBOX_EXITED';
 const limited = 'SANDBOX_LIMIT_EXCEEDED';
 const violation = 'SANDBOX_PROTOCOL_VIOLATION';
 const silent = { timeouts: { heartbeatTimeoutMs: 1000 } };
+const starvedMs = 5000;
 
 describe('a plugin that dies in mid-call', () => {
   it.each([
@@ -85,7 +86,7 @@ describe('a plugin that dies in mid-call', () => {
 
   it('is said to be starved or unresponsive, as the kernel counted, when it never yields at a tenth of a processor', async () => {
     await using running = await startBeside((await acrobat).directory, {
-      ...silent,
+      timeouts: { heartbeatTimeoutMs: starvedMs },
       limits: { cpuLimitCores: 0.1 },
       required: [acrobatId],
     });
@@ -96,7 +97,7 @@ describe('a plugin that dies in mid-call', () => {
       .catch((thrown: unknown) => thrown);
     const { cause, problem, throttledMs = 0 } = statusOf(host, acrobatId).crash ?? {};
     // On a busy machine others may have held it back more than its limit did.
-    const isStarved = throttledMs >= 375 && cause !== 'unresponsive';
+    const isStarved = throttledMs >= 0.375 * starvedMs && cause !== 'unresponsive';
     const code = isStarved ? limited : 'SANDBOX_UNRESPONSIVE';
     expect({ cause, error }).toMatchObject({
       cause: isStarved ? 'cpuStarvation' : 'unresponsive',

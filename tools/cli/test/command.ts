@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pluginAbiVersion } from '@stellaops/plugin-abstractions/hosting';
 
 const main = resolve(import.meta.dirname, '../src/main.ts');
 
@@ -15,7 +16,7 @@ export const files: Readonly<Record<string, string>> = {
     entry: 'plugin.js',
     provides: [{ capability: 'Greeter', version: 1 }],
   }),
-  'plugin.js': `export const plugin = { [Symbol.for('stellaops.plugin.PluginDefinition')]: 1, create() {} };\n`,
+  'plugin.js': `export const plugin = { [Symbol.for('stellaops.plugin.PluginDefinition')]: ${pluginAbiVersion}, create() {} };\n`,
 };
 
 /** What a run of the command did. */

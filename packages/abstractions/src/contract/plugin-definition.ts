@@ -6,7 +6,7 @@ import type { Plugin, PluginDescriptor } from './plugin.ts';
 const brand: unique symbol = Symbol.for('stellaops.plugin.PluginDefinition');
 
 /** The version of what host and plugin expect of each other's objects; the one that this package makes and reads. */
-const pluginAbiVersion = 2;
+export const pluginAbiVersion = 2;
 
 /** What the entry of a plugin exports under the name `plugin`: how to make an instance. Made by `definePlugin`. */
 export interface PluginDefinition {

@@ -4,6 +4,7 @@ import { PluginError } from '@stellaops/plugin-abstractions';
 import {
   defaultMessageLimits,
   defaultSandboxLimits,
+  pluginAbiVersion,
   type IsolationReport,
   type SandboxLaunch,
 } from '@stellaops/plugin-abstractions/hosting';
@@ -19,7 +20,7 @@ export type TriedPlugin = { readonly isolation: IsolationReport } | IsolationObs
 const startTimeoutMs = 20_000;
 
 /** A plugin that does nothing. */
-const entry = `export const plugin = { [Symbol.for('stellaops.plugin.PluginDefinition')]: 1, create: () => ({}) };\n`;
+const entry = `export const plugin = { [Symbol.for('stellaops.plugin.PluginDefinition')]: ${pluginAbiVersion}, create: () => ({}) };\n`;
 
 /** Runs a plugin that does nothing as a host runs one, as far as this machine goes: nothing is required of its isolation. */
 export async function tryPlugin(isolation: Isolation): Promise<TriedPlugin> {

@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { pluginAbiVersion } from '@stellaops/plugin-abstractions/hosting';
 import { createSigningKey, packPackage } from '../../src/packaging.ts';
 import { manifest, packageFolder } from './package-folder.ts';
 
 const entry = `export const plugin = {
-  [Symbol.for('stellaops.plugin.PluginDefinition')]: 1,
+  [Symbol.for('stellaops.plugin.PluginDefinition')]: ${pluginAbiVersion},
   configSchema: { type: 'object', properties: { depth: { type: 'integer' } } },
   create() {},
 };
