@@ -1,5 +1,6 @@
 import { runFuzz, type AttackResult } from '../../packages/sandbox/test/fuzz/run-fuzz.ts';
 import type { Finding, Proof } from './finding.ts';
+import { turnText } from './turn-text.ts';
 
 /** At the default limits of a sandbox. */
 const maxTurnMs = 100;
@@ -31,7 +32,7 @@ function held({ name, figures: { longestTurn, peakMemoryMiB } }: AttackResult): 
     {
       what: `${name}: the event loop`,
       bound: `held up for ${maxTurnMs} ms at most`,
-      measured: `${Math.round(longestTurn.workMs)} ms, by the clock ${Math.round(longestTurn.delayMs)} ms`,
+      measured: turnText(longestTurn),
       holds: longestTurn.workMs <= maxTurnMs,
     },
     {

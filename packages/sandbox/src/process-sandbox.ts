@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   defaultMessageLimits,
   defaultSandboxLimits,
@@ -12,6 +13,7 @@ import {
 import { SandboxedProcess } from './client/sandboxed-process.ts';
 import { BubblewrapIsolation } from './isolation/bubblewrap-isolation.ts';
 import type { Isolation } from './isolation/isolation.ts';
+import { CompiledCode } from './launch/compiled-code.ts';
 import { startSandbox, type SandboxStart, type StartedSandbox } from './launch/start-sandbox.ts';
 import { WarmPool } from './launch/warm-pool.ts';
 
@@ -52,8 +54,11 @@ export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
   }
 
   async launch(launch: SandboxLaunch, signal: AbortSignal): Promise<SandboxedPlugin> {
-    const started = (await this.#takeSlot(launch)) ?? (await this.#startCold(launch));
-    const sandboxed = new SandboxedProcess(launch, started);
+    const compiled = CompiledCode.of(launch);
+    const { isCompiled, sandbox } =
+      (await this.#takeSlot(launch, compiled)) ?? (await this.#startCold(launch, compiled));
+    const keepCompiled = isCompiled ? undefined : compiled?.keep.bind(compiled);
+    const sandboxed = new SandboxedProcess(launch, { ...sandbox, keepCompiled });
     await sandboxed.load(signal);
     // Later, so that nobody waits for it, this plugin least of all. What keeps a slot from coming up is told by the next launch.
     setTimeout(() => void this.warmUp().catch(() => undefined), refillDelayMs).unref();
@@ -70,22 +75,34 @@ export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
     await this.#pool?.[Symbol.asyncDispose]();
   }
 
-  async #takeSlot(launch: SandboxLaunch): Promise<StartedSandbox | undefined> {
+  async #takeSlot(launch: SandboxLaunch, compiled: CompiledCode | undefined): Promise<Started | undefined> {
     const { limits, messageLimits, requiredIsolation } = launch;
     const slot = this.#pool?.take({ limits, messageLimits, requiredIsolation });
     if (!slot) return undefined;
     try {
-      await slot.fill(launch.packageDirectory);
-      return slot.sandbox;
+      return { sandbox: slot.sandbox, isCompiled: await slot.fill(launch.packageDirectory, compiled) };
     } catch (error) {
       await slot[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  #startCold(launch: SandboxLaunch): Promise<StartedSandbox> {
-    return startSandbox(this.#isolation, launch, { ...launch, name: launch.descriptor.info.id });
+  async #startCold(launch: SandboxLaunch, compiled: CompiledCode | undefined): Promise<Started> {
+    const folder = join(launch.scratchDirectory, 'c');
+    const isCompiled = (await compiled?.show(folder)) ?? false;
+    const place = {
+      ...launch,
+      name: launch.descriptor.info.id,
+      compiledDirectory: isCompiled ? folder : undefined,
+    };
+    return { sandbox: await startSandbox(this.#isolation, launch, place), isCompiled };
   }
+}
+
+/** A sandbox that comes up, and whether the compiled code of its package is shown in it. */
+interface Started {
+  readonly sandbox: StartedSandbox;
+  readonly isCompiled: boolean;
 }
 
 function startOfSlots({ limits, messages, waivedIsolation = [] }: WarmSlots): SandboxStart {

@@ -28,9 +28,18 @@ export function encodePayload(schema: TSchema, value: unknown): Payload {
 export function decodePayload({ json, attachments }: Payload): unknown {
   const value = json === '' ? undefined : (JSON.parse(json) as unknown);
   if (attachments.length === 0) return value;
-  const root = { value };
+  const root = new Root(value);
   for (const { pointer, data } of attachments) attach(root, pointer, data);
   return root.value;
+}
+
+/** No literal: V8 may make one old from the beginning, and it would keep its data until the whole heap is marked. */
+class Root {
+  value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
 }
 
 function hasBytes(schema: TSchema): boolean {

@@ -66,6 +66,8 @@ export interface SandboxLaunch {
   readonly descriptor: PluginDescriptor;
   /** A private copy of the package that nobody else writes to. */
   readonly packageDirectory: string;
+  /** What was admitted, as SHA-256 in hex; missing where nobody verified it, and then nothing of one start is kept for the next. */
+  readonly packageDigest?: string;
   /** The entry module, relative to the package. */
   readonly entry: string;
   /** A private directory of this instance, for sockets and the like; removed by the host afterwards. */

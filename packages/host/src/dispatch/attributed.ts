@@ -1,30 +1,29 @@
-import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
+import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
+import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { Wrap } from './call-link.ts';
+import { plainOptions } from './plain-options.ts';
 
 /**
  * Whatever an implementation throws is a failure of the call, with the thrown value as its cause; unless it only hands on what
  * the stream threw that it was called with. The options that an author gets are plain data, which he may copy and change.
  */
 export const attributed: Wrap = ({ target, contract, next }) => {
+  const failed = failureOf(target);
   const failure = (thrown: unknown, inputError: unknown): PluginError => {
-    const problem = thrown instanceof Error ? thrown.message : String(thrown);
-    if (thrown === inputError) {
-      return isPluginError(thrown)
-        ? thrown
-        : new PluginError('CALL_CANCELLED', { ...target, problem }, { cause: thrown });
-    }
-    return new PluginError('CALL_FAILED', { ...target, problem }, { cause: thrown });
+    if (thrown !== inputError) return failed(thrown);
+    if (isPluginError(thrown)) return thrown;
+    return new PluginError('CALL_CANCELLED', { ...target, problem: problemOf(thrown) }, { cause: thrown });
   };
   if (!contract.requestStream && !contract.responseStream) {
     // The usual call, made with as little as possible: no failure of it can come from its input.
     const blame = (error: unknown): never => {
-      throw failure(error, nothing);
+      throw failed(error);
     };
     return (input, options) => {
       try {
-        return Promise.resolve(next(input, plain(options))).then(undefined, blame);
+        return Promise.resolve(next(input, plainOptions(options))).then(undefined, blame);
       } catch (error) {
-        return Promise.reject(failure(error, nothing));
+        return Promise.reject(failed(error));
       }
     };
   }
@@ -36,7 +35,7 @@ export const attributed: Wrap = ({ target, contract, next }) => {
     return async function* (given, options) {
       const { input, thrown } = open(given);
       try {
-        yield* next(input, plain(options)) as AsyncIterable<unknown>; // the contract says so; what is none throws here
+        yield* next(input, plainOptions(options)) as AsyncIterable<unknown>; // the contract says so; what is none throws here
       } catch (error) {
         throw thrown(error);
       }
@@ -45,16 +44,25 @@ export const attributed: Wrap = ({ target, contract, next }) => {
   return async (given, options) => {
     const { input, thrown } = open(given);
     try {
-      return await next(input, plain(options));
+      return await next(input, plainOptions(options));
     } catch (error) {
       throw thrown(error);
     }
   };
 };
 
-function plain(options: CallOptions | undefined): CallOptions {
-  const { signal, timeoutMs, traceparent } = options ?? {};
-  return { signal, timeoutMs, traceparent };
+/** What a call failed of, of what its implementation threw. */
+export function failureOf(target: CallTarget): (thrown: unknown) => PluginError {
+  return (thrown) =>
+    new PluginError('CALL_FAILED', { ...target, problem: problemOf(thrown) }, { cause: thrown });
+}
+
+function problemOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'what it threw cannot be told as text';
+  }
 }
 
 const nothing = Symbol('nothing was thrown');

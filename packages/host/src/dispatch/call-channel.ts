@@ -1,3 +1,4 @@
+import type { PluginError } from '@stellaops/plugin-abstractions';
 import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { CallsInFlight } from '../lifecycle/calls-in-flight.ts';
 import type { CallDeadlines } from './call-deadlines.ts';
@@ -14,6 +15,8 @@ export interface PluginChannel {
   readonly counters: PluginCounters;
   /** Aborted when the instance ends: what it has not answered is given up then. Missing where nothing ends. */
   readonly ended?: AbortSignal;
+  /** What a call failed of, of what the implementation threw; missing where that is an error of the framework already. */
+  readonly failure?: (thrown: unknown) => PluginError;
   /** Told how long code of the plugin held up the event loop; missing where it runs in another process. */
   readonly blocked?: (target: CallTarget, durationMs: number) => void;
 }

@@ -39,7 +39,7 @@ export class CallChannels {
       callTimeoutMs: settings.timeouts.callTimeoutMs,
       deadlines: this.#deadlines,
       gate: new CallGate({ ...settings.calls, maxConcurrent: Infinity }),
-      calls: new CallsInFlight(),
+      calls: new CallsInFlight(false),
       counters: new PluginCounters(),
       ended,
     });

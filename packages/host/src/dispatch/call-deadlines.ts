@@ -19,32 +19,34 @@ export abstract class Expiring {
   abstract giveUp(error: Error): void;
 }
 
-/** Those that were given the same time: whoever came first expires first. */
+/** Those that were given the same time. Only the last one is known: to keep the first one too costs each call as much again. */
 class ExpiryList {
   readonly timeoutMs: number;
-  first: Expiring | undefined;
-  #last: Expiring | undefined;
+  last: Expiring | undefined;
 
   constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs;
   }
 
   append(entry: Expiring): void {
+    const { last } = this;
+    if (last) last.after = entry;
+    entry.before = last;
     entry.list = this;
-    entry.before = this.#last;
-    entry.after = undefined;
-    if (this.#last) this.#last.after = entry;
-    else this.first = entry;
-    this.#last = entry;
+    this.last = entry;
   }
 
   remove(entry: Expiring): void {
     const { before, after } = entry;
     if (before) before.after = after;
-    else this.first = after;
     if (after) after.before = before;
-    else this.#last = before;
+    else this.last = before;
     entry.list = entry.before = entry.after = undefined;
+  }
+
+  /** All of them, who came last first. */
+  *[Symbol.iterator](): Generator<Expiring> {
+    for (let entry = this.last; entry; entry = entry.before) yield entry;
   }
 }
 
@@ -74,10 +76,7 @@ export class CallDeadlines {
 
   /** Everything that stands here now. */
   all(): readonly Expiring[] {
-    const entries: Expiring[] = [];
-    for (const list of this.#lists.values())
-      for (let entry = list.first; entry; entry = entry.after) entries.push(entry);
-    return entries;
+    return [...this.#lists.values()].flatMap((list) => [...list].toReversed());
   }
 
   #listOf(timeoutMs: number): ExpiryList {
@@ -105,13 +104,18 @@ export class CallDeadlines {
     const now = performance.now();
     let next = Infinity;
     for (const [timeoutMs, list] of this.#lists) {
+      const entries = [...list];
       // A timer counts whole milliseconds, the clock their fractions.
-      for (let entry = list.first; entry && entry.expiresAt - now < 1; entry = list.first) {
+      for (let entry = entries.pop(); entry; entry = entries.pop()) {
+        if (entry.expiresAt - now >= 1) {
+          next = Math.min(next, entry.expiresAt);
+          break;
+        }
+        if (entry.list !== list) continue; // what expired before has ended it
         list.remove(entry);
         entry.expire();
       }
-      if (list.first) next = Math.min(next, list.first.expiresAt);
-      else this.#forget(timeoutMs, list);
+      if (!list.last) this.#forget(timeoutMs, list);
     }
     if (this.#lists.size > 0) this.#sleep(next, now);
   }

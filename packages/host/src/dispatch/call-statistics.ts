@@ -1,4 +1,5 @@
 import type { PluginErrorCode } from '@stellaops/plugin-abstractions';
+import { CallSampling } from './call-sampling.ts';
 import { LatencyHistogram, quantileMs } from './latency-histogram.ts';
 
 /** What is known of the calls to one plugin, all of its versions and instances together, since the host started. */
@@ -16,7 +17,10 @@ export interface CallStatistics {
   readonly inFlight: number;
   /** Calls that wait for others to end. */
   readonly queued: number;
-  /** From the call to its end, waiting included, right within a factor of two; missing while there was no call. */
+  /**
+   * From the call to its end, waiting included, right within a factor of two; missing while there was no call. Of many calls to a plugin in
+   * this process by samples.
+   */
   readonly p50Ms?: number;
   readonly p99Ms?: number;
   /** How long code of the plugin held up the event loop of the host, from the call until it returned its promise. */
@@ -27,7 +31,9 @@ export interface CallStatistics {
 export class MethodCounters {
   readonly capability: string;
   readonly method: string;
+  /** Of calls that reached the plugin. */
   readonly durations = new LatencyHistogram();
+  readonly sampling = new CallSampling();
   readonly errors = new Map<PluginErrorCode, number>();
   calls = 0;
   blockedMs = 0;

@@ -9,10 +9,11 @@ export class LatencyHistogram {
   readonly counts = new Float64Array(bucketCount);
   sumMs = 0;
 
-  record(durationMs: number): void {
-    this.sumMs += durationMs;
+  /** `weight` is the number of calls that took so long. */
+  record(durationMs: number, weight = 1): void {
+    this.sumMs += durationMs * weight;
     const index = durationMs < lastBoundMs ? 32 - Math.clz32(durationMs * 1000) : bucketCount - 1;
-    this.counts[index] = (this.counts[index] ?? 0) + 1;
+    this.counts[index] = (this.counts[index] ?? 0) + weight;
   }
 }
 

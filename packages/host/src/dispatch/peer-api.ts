@@ -13,7 +13,9 @@ export function peerApi(
   { capability, pluginId }: CapabilityGrant,
   resolver: Pick<Resolver, 'one'>,
 ): CapabilityApi {
-  const handle = lastingHandle(capability, () => resolver.one(capability, { pluginId }, callerId));
+  const handle = lastingHandle(capability, {
+    current: () => resolver.one(capability, { pluginId }, callerId),
+  });
   return wrapApi(capability, callerId, handle, [withinDeadlineOfProvider]);
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
 import { follower, type CallTarget, type FollowedCall } from '@stellaops/plugin-abstractions/hosting';
 import type { MethodChannel } from './call-channel.ts';
@@ -14,7 +15,11 @@ export class PendingCall extends Expiring implements FollowedCall {
   readonly channel: MethodChannel;
   readonly timeoutMs: number;
   readonly #options: CallOptions;
-  readonly startedAt = performance.now();
+  readonly #isTimed: boolean;
+  /** Whether anybody needs to know the time: to read the clock costs as much as half a call. */
+  readonly #isClocked: boolean;
+  /** 0 where nobody does. */
+  readonly startedAt: number;
   #controller: AbortController | undefined;
   #unfollow: (() => void) | undefined;
   #givenUp: Error | undefined;
@@ -23,6 +28,8 @@ export class PendingCall extends Expiring implements FollowedCall {
   #reject: ((error: unknown) => void) | undefined;
   #isWhole = false;
   #hasPlace = false;
+  /** For how many calls its time stands; 0 while that is not known, and when it is not timed. */
+  #weight = 0;
   #isOver = false;
 
   /** The call counts from now on, until {@link end}. */
@@ -31,8 +38,13 @@ export class PendingCall extends Expiring implements FollowedCall {
     this.channel = channel;
     this.timeoutMs = options.timeoutMs ?? channel.callTimeoutMs;
     this.#options = options;
-    channel.calls.begin();
-    channel.method.calls += 1;
+    const { calls, method } = channel;
+    calls.begin();
+    method.calls += 1;
+    this.#isTimed = !channel.blocked || method.sampling.next(); // a call to another process costs so much more than the clock
+    this.#isClocked = this.#isTimed || this.timeoutMs !== Infinity;
+    this.startedAt = this.#isClocked ? performance.now() : 0;
+    if (this.#isTimed) method.sampling.timed(this.startedAt);
     if (options.signal) this.#follow(options.signal);
   }
 
@@ -51,11 +63,17 @@ export class PendingCall extends Expiring implements FollowedCall {
     return this.#options.traceparent;
   }
 
+  /** As an author sees his options when he prints them: Node looks through a proxy. */
+  [inspect.custom](): CallOptions {
+    const { signal, timeoutMs, traceparent } = this;
+    return { signal, timeoutMs, traceparent };
+  }
+
   /** Takes a place at the plugin; `false` when none is free. */
   enter(): boolean {
-    this.#hasPlace = this.channel.gate.enter();
-    if (this.#hasPlace) this.channel.counters.inFlight += 1;
-    return this.#hasPlace;
+    const hasPlace = this.channel.gate.enter();
+    if (hasPlace) this.#reach();
+    return hasPlace;
   }
 
   /** Waits for a place. Rejects, and has ended, when there will be none. */
@@ -64,8 +82,7 @@ export class PendingCall extends Expiring implements FollowedCall {
       if (this.#givenUp) throw this.#givenUp;
       this.#turn = new CallTurn(this.channel, this.timeoutMs);
       await this.#turn.come;
-      this.#hasPlace = true;
-      this.channel.counters.inFlight += 1;
+      this.#reach();
     } catch (error) {
       this.end(error);
       throw error;
@@ -82,7 +99,7 @@ export class PendingCall extends Expiring implements FollowedCall {
 
   /** Asks for the next item of a stream; the call goes on. */
   item(next: () => unknown): Promise<unknown> {
-    return this.#ask(next, undefined, performance.now());
+    return this.#ask(next, undefined, this.#isClocked ? performance.now() : 0);
   }
 
   override expire(): void {
@@ -108,35 +125,40 @@ export class PendingCall extends Expiring implements FollowedCall {
     const { channel } = this;
     const { method, counters, calls, gate } = channel;
     if (error !== undefined) method.failed(isPluginError(error) ? error.code : 'CALL_FAILED');
-    const now = performance.now();
+    if (this.#weight > 0) method.durations.record(performance.now() - this.startedAt, this.#weight);
     if (this.#hasPlace) {
-      method.durations.record(now - this.startedAt);
       counters.inFlight -= 1;
       gate.leave();
     }
-    calls.end(now);
+    calls.end();
+  }
+
+  #reach(): void {
+    const { counters, method } = this.channel;
+    this.#hasPlace = true;
+    counters.inFlight += 1;
+    this.#weight = method.sampling.weigh(this.#isTimed);
   }
 
   #ask(next: Method, input: unknown, now: number): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const { deadlines, blocked, ended, target } = this.channel;
+    const settled = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      if (ended?.aborted) this.giveUp(cancelled(target, ended.reason));
-      if (this.#givenUp) return this.#rejected(this.#givenUp);
-      deadlines.add(this, this.timeoutMs, now);
-      let answer: unknown;
-      try {
-        answer = next(input, this);
-      } catch (error) {
-        answer = Promise.reject(error);
-      }
-      if (blocked) this.#account(performance.now() - now);
-      Promise.resolve(answer).then(
-        (value) => this.#fulfilled(value),
-        (error) => this.#rejected(error),
-      );
     });
+    const { deadlines, blocked, ended, target } = this.channel;
+    if (ended?.aborted) this.giveUp(cancelled(target, ended.reason));
+    if (this.#givenUp) this.#rejected(this.#givenUp);
+    if (this.#givenUp) return settled;
+    deadlines.add(this, this.timeoutMs, now);
+    let answer: Promise<unknown>;
+    try {
+      answer = Promise.resolve(next(input, this));
+    } catch (error) {
+      answer = Promise.reject(error);
+    }
+    if (blocked && this.#isClocked) this.#account(performance.now() - now);
+    answer.then(this.#fulfilled.bind(this), this.#failed.bind(this)); // closures would be twice as large
+    return settled;
   }
 
   #fulfilled(value: unknown): void {
@@ -145,6 +167,13 @@ export class PendingCall extends Expiring implements FollowedCall {
     this.#rest();
     if (this.#isWhole) this.end();
     resolve(value);
+  }
+
+  /** What the implementation threw. */
+  #failed(thrown: unknown): void {
+    if (!this.#reject) return;
+    const { failure } = this.channel;
+    this.#rejected(failure ? failure(thrown) : thrown);
   }
 
   #rejected(error: unknown): void {
@@ -162,7 +191,7 @@ export class PendingCall extends Expiring implements FollowedCall {
 
   #account(blockedMs: number): void {
     const { method, blocked, target } = this.channel;
-    method.blockedMs += blockedMs;
+    method.blockedMs += this.timeoutMs === Infinity ? blockedMs * this.#weight : blockedMs;
     blocked?.(target, blockedMs);
   }
 

@@ -11,7 +11,7 @@ import type { HostedPlugin, PluginInstance } from '../lifecycle/hosted-plugin.ts
 import type { Recorder } from '../observability/recorder.ts';
 import { wrapApi, type Wrap } from './call-link.ts';
 import type { Awakening } from './awakening.ts';
-import { lastingHandle } from './lasting-handle.ts';
+import { lastingHandle, type Answerer } from './lasting-handle.ts';
 import { declarationOf, ProviderFitness, type ProviderQuery } from './provider-fitness.ts';
 
 /** A plugin that provides a capability, with the object to call. */
@@ -101,9 +101,7 @@ export class Resolver {
     const { id } = plugin;
     const handles = this.#handles.get(id) ?? new WeakMap<Capability, CapabilityApi>();
     this.#handles.set(id, handles);
-    const handle =
-      handles.get(capability) ??
-      lastingHandle(capability, this.#currentOf(id, capability), () => this.#awakening(id));
+    const handle = handles.get(capability) ?? lastingHandle(capability, this.#answererOf(id, capability));
     handles.set(capability, handle);
     return handle as CapabilityApi<Methods>; // made for this very contract
   }
@@ -115,15 +113,20 @@ export class Resolver {
     return callTimeoutMs === undefined ? undefined : { pluginId, started, callTimeoutMs };
   }
 
-  /** What answers now, remembered as long as its instance is the one: this is asked at every call. */
-  #currentOf(pluginId: string, capability: Capability): () => CapabilityApi {
+  /** Remembers what answers as long as its instance is the one. */
+  #answererOf(pluginId: string, capability: Capability): Answerer {
     let known: { readonly instance: PluginInstance | undefined; readonly api: CapabilityApi } | undefined;
-    return () => {
-      const plugin = this.#plugins.get(pluginId);
-      if (known && plugin?.state === 'active' && plugin.instance === known.instance) return known.api;
-      const api = this.#current(pluginId, capability);
-      known = { instance: plugin?.instance, api };
-      return api;
+    return {
+      ready: () => {
+        const plugin = this.#plugins.get(pluginId);
+        return plugin?.state === 'active' && plugin.instance === known?.instance ? known?.api : undefined;
+      },
+      current: () => {
+        const api = this.#current(pluginId, capability);
+        known = { instance: this.#plugins.get(pluginId)?.instance, api };
+        return api;
+      },
+      awaken: () => this.#awakening(pluginId),
     };
   }
 

@@ -8,6 +8,7 @@ import type { Wrap } from './call-link.ts';
 import { checked } from './checked.ts';
 import { copied } from './copied.ts';
 import { entered } from './entered.ts';
+import { monitored } from './monitored.ts';
 import { relayed } from './relayed.ts';
 import { traced } from './traced.ts';
 
@@ -28,7 +29,11 @@ export function productionTiers(_: CompleteOptions, channels: CallChannels): Tie
         case 'builtIn':
           return [];
         case 'trusted':
-          return [...bound.provided(plugin), attributed, ...enteredIf(plugin)];
+          return [
+            traced('trusted', SpanKind.CLIENT),
+            monitored(channels.provided(plugin)),
+            ...enteredIf(plugin),
+          ];
         case 'untrusted':
           return [...bound.provided(plugin), checked];
       }

@@ -1,8 +1,14 @@
 /** How many calls a plugin was given that have not ended. Dispatch counts them; the lifecycle waits for the last one. */
 export class CallsInFlight {
+  readonly #measuresIdleness: boolean;
   #count = 0;
   #endedAt = performance.now();
   #waiting: (() => void)[] = [];
+
+  /** Whether {@link idleMs} is asked for: then the clock is read whenever the last call has ended. */
+  constructor(measuresIdleness: boolean) {
+    this.#measuresIdleness = measuresIdleness;
+  }
 
   get count(): number {
     return this.#count;
@@ -17,11 +23,10 @@ export class CallsInFlight {
     this.#count += 1;
   }
 
-  /** `now` is the time of the clock, as `performance.now()` counts, which its caller may have read already. */
-  end(now = performance.now()): void {
+  end(): void {
     this.#count -= 1;
     if (this.#count > 0) return;
-    this.#endedAt = now;
+    if (this.#measuresIdleness) this.#endedAt = performance.now();
     if (this.#waiting.length > 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 

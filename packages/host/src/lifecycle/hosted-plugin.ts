@@ -70,7 +70,7 @@ export class HostedPlugin {
   /** Whether that is the sandbox of the present start, and not of one before. */
   hasCrashed = false;
   /** What it was given to do and has not answered. A built-in plugin is called directly, so nothing is known of its calls. */
-  readonly calls = new CallsInFlight();
+  readonly calls: CallsInFlight;
   /** Whether it is not loaded, or not yet active, and a call to it starts it. */
   isWaiting = false;
   /** Whether another version answers for the id: the catalogue keeps the status of that one, and of this one only what happened. */
@@ -94,6 +94,7 @@ export class HostedPlugin {
   constructor(admitted: AdmittedPlugin, granted: CompleteSettings) {
     this.admitted = admitted;
     this.settings = lowerSettings(granted, admitted.manifest.limits);
+    this.calls = new CallsInFlight(this.settings.idleStopMs !== false);
     this.descriptor = describe(admitted);
   }
 

@@ -122,6 +122,7 @@ async function inSandbox(
       {
         descriptor,
         packageDirectory: 'packageDirectory' in admitted.code ? admitted.code.packageDirectory : scratch.path,
+        packageDigest: admitted.digest,
         entry: admitted.manifest.entry,
         scratchDirectory: scratch.path,
         runtimeDirectory: await state.runtime(),

@@ -11,7 +11,7 @@ export function channelOf(given: Partial<PluginChannel> = {}): PluginChannel {
     callTimeoutMs: 30_000,
     deadlines: new CallDeadlines(),
     gate: new CallGate(defaultCallBounds),
-    calls: new CallsInFlight(),
+    calls: new CallsInFlight(false),
     counters: new PluginCounters(),
     ...given,
   };

@@ -23,9 +23,9 @@ export function writeCrashReport(
   secrets: Secrets,
 ): CrashReport {
   const inFlight = [
-    ...calls.toPlugin.map((call) => ({ ...call, direction: 'toPlugin' }) as const),
-    ...calls.toHost.map((call) => ({ ...call, direction: 'toHost' }) as const),
-  ].toSorted((one, other) => one.startedAt - other.startedAt);
+    ...calls.toPlugin.map((call) => ({ call, direction: 'toPlugin' }) as const),
+    ...calls.toHost.map((call) => ({ call, direction: 'toHost' }) as const),
+  ].toSorted((one, other) => one.call.startedAt - other.call.startedAt);
   const name = (text: string): string => printable(secrets.redact(text), maxNameLength);
   return {
     cause,
@@ -39,13 +39,11 @@ export function writeCrashReport(
     ...(throttledMs !== undefined && { throttledMs }),
     lastLines: recentLines.map((line) => reportLine(secrets, line)),
     callsInFlightCount: inFlight.length,
-    callsInFlight: inFlight
-      .slice(0, maxCalls)
-      .map(({ direction, capability, method, startedAt }): UnansweredCall => ({
-        direction,
-        capability: name(capability),
-        method: name(method),
-        ageMs: Math.round(instant - startedAt),
-      })),
+    callsInFlight: inFlight.slice(0, maxCalls).map(({ call, direction }): UnansweredCall => ({
+      direction,
+      capability: name(call.capability),
+      method: name(call.method),
+      ageMs: Math.round(instant - call.startedAt),
+    })),
   };
 }

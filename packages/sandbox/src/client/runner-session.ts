@@ -11,8 +11,8 @@ import { CallClient } from '../wire/call-client.ts';
 import type { CallPort } from '../wire/call-port.ts';
 import { CallServer } from '../wire/call-server.ts';
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
-import type { Pong, RunnerHello } from '../wire/messages.ts';
-import { knowsTransfers, negotiateProtocol, protocolFeatures } from '../wire/protocol.ts';
+import type { CompiledFile, Pong, RunnerHello } from '../wire/messages.ts';
+import { knowsCompiledCode, knowsTransfers, negotiateProtocol, protocolFeatures } from '../wire/protocol.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LifecycleSteps } from './lifecycle-steps.ts';
 import type { PluginLog } from './plugin-log.ts';
@@ -43,6 +43,8 @@ export class RunnerSession {
   readonly #heardAll = (): void => {
     this.#isHearing = false;
   };
+  #canCompile = false;
+  #compiled: PromiseWithResolvers<readonly CompiledFile[]> | undefined;
   #isGreeted = false;
   #isHearing = false;
   #isClosed = false;
@@ -93,11 +95,23 @@ export class RunnerSession {
     return this.#client.api(capability);
   }
 
+  /**
+   * What the runner compiles of the entry, without running any of it; nothing where it cannot. Asked before `load`: what is said after
+   * that may be the plugin's own word. Rejects when the connection ends.
+   */
+  async compile(): Promise<readonly CompiledFile[]> {
+    if (!this.#canCompile) return [];
+    this.#compiled = Promise.withResolvers();
+    this.#parts.connection.send({ $case: 'compile', value: {} });
+    return this.#compiled.promise;
+  }
+
   /** Ends everything that waits, with the error that tells why the sandbox is gone. What arrives after it is not read. */
   close(error: PluginError): void {
     this.#isClosed = true;
     this.#heartbeat.stop();
     this.#hello.reject(error);
+    this.#compiled?.reject(error);
     this.steps.close(error);
     this.#client.close(error);
     this.#server.close(error);
@@ -125,6 +139,8 @@ export class RunnerSession {
         return this.#parts.log.record(frame.value);
       case 'pong':
         return this.#checkPong(frame.value);
+      case 'compiled':
+        return this.#takeCompiled(frame.value.files);
       default:
         frame satisfies never;
     }
@@ -148,6 +164,7 @@ export class RunnerSession {
     const { connection, launch } = this.#parts;
     const { descriptor, entry, messageLimits: limits } = launch;
     const features = frame.value.features.filter((feature) => protocolFeatures.includes(feature));
+    this.#canCompile = knowsCompiledCode(features);
     this.#port.transfersPayloads = knowsTransfers(features);
     if (this.#port.transfersPayloads) connection.admitChannels((id) => this.#client.isPending(id));
     connection.send({
@@ -169,6 +186,12 @@ export class RunnerSession {
 
   #checkPong({ id }: Pong): void {
     if (!this.#heartbeat.isAnswer(id)) throw this.#violation('it answered a ping that nobody sent');
+  }
+
+  #takeCompiled(files: readonly CompiledFile[]): void {
+    if (!this.#compiled) throw this.#violation('it sent compiled code that nobody asked for');
+    this.#compiled.resolve(files);
+    this.#compiled = undefined;
   }
 
   #violation(problem: string): PluginError {

@@ -8,6 +8,7 @@ import {
   type SandboxUsage,
 } from '@stellaops/plugin-abstractions/hosting';
 import type { RunnerListener } from '../wire/grpc-host.ts';
+import type { CompiledFile } from '../wire/messages.ts';
 import { explainClosing } from '../wire/protocol-violation.ts';
 import type { HostIntention } from './end-record.ts';
 import { PluginLog } from './plugin-log.ts';
@@ -26,6 +27,8 @@ export interface SandboxParts {
   readonly process: SandboxProcess;
   readonly listener: RunnerListener;
   readonly token: string;
+  /** Keeps what the runner compiled for a later one, and never rejects; missing where that is not to be done. */
+  readonly keepCompiled?: ((files: readonly CompiledFile[]) => Promise<void>) | undefined;
 }
 
 /** One process with one plugin: brings it up, and says what ended it. */
@@ -113,7 +116,12 @@ export class SandboxedProcess implements SandboxedPlugin {
     this.#end.follow(this.#session);
     this.isolation = await process.inspect(this.#session.greeted);
     this.#requireIsolation();
-    await this.#session.steps.run({ $case: 'load', value: {} }, 0);
+    const kept = this.#parts.keepCompiled?.(await this.#session.compile());
+    try {
+      await this.#session.steps.run({ $case: 'load', value: {} }, 0);
+    } finally {
+      await kept; // nothing is written any more when this is over
+    }
     this.#plugin = new RemotePlugin(this.#launch, this.#session, this.#secrets);
   }
 

@@ -33,6 +33,8 @@ export interface IsolationRequest {
   readonly pluginId: string;
   /** A copy of the package that nobody else writes to, its files readable by all. Seen inside as `/plugin`. */
   readonly packageDirectory: string;
+  /** Compiled code of the package, likewise. Seen inside as `/runtime/compiled`; missing where there is none. */
+  readonly compiledDirectory?: string | undefined;
   /** The runner, bundled into one file. Seen inside as `/runtime/runner`, with its own extension. */
   readonly runnerFile: string;
   /** Arguments of Node before the runner. */

@@ -3,19 +3,26 @@ import { join } from 'node:path';
 import { withDeadline } from '../isolation/deadline.ts';
 import { fillDirectory } from '../isolation/files/readable-files.ts';
 import type { Isolation } from '../isolation/isolation.ts';
+import type { CompiledCode } from './compiled-code.ts';
 import { startSandbox, type SandboxStart, type StartedSandbox } from './start-sandbox.ts';
 
 /** How long a runner may take to dial: a tenth of a second, and a hundred times as long on a machine that is starved. */
 const dialTimeoutMs = 30_000;
 
+/** What is empty in a slot until it is used. */
+interface SlotFolders {
+  readonly packageDirectory: string;
+  readonly compiledDirectory: string;
+}
+
 /** A sandbox that was started ahead: isolated, its runner loaded, and no plugin in it. It serves one plugin, once. */
 export class WarmSlot {
   readonly sandbox: StartedSandbox;
-  readonly #packageDirectory: string;
+  readonly #folders: SlotFolders;
 
-  private constructor(sandbox: StartedSandbox, packageDirectory: string) {
+  private constructor(sandbox: StartedSandbox, folders: SlotFolders) {
     this.sandbox = sandbox;
-    this.#packageDirectory = packageDirectory;
+    this.#folders = folders;
   }
 
   /** Starts one in a directory of its own. Resolves when its runner has dialled and the kernel was asked; rejects when it ended before, or dials too late. */
@@ -25,23 +32,21 @@ export class WarmSlot {
     directory: string,
     timeoutMs = dialTimeoutMs,
   ): Promise<WarmSlot> {
-    const [packageDirectory, scratchDirectory, runtimeDirectory] = ['p', 's', '../runtime'].map((name) =>
-      join(directory, name),
-    ) as [string, string, string]; // three in, three out
-    for (const [own, mode] of [
-      [directory, 0o711],
-      [packageDirectory, 0o755],
-      [scratchDirectory, 0o755],
-    ] as const) {
-      await mkdir(own);
-      await chmod(own, mode); // whatever the umask says
-    }
-    const place = { name: 'warm-slot', packageDirectory, scratchDirectory, runtimeDirectory };
+    const place = {
+      name: 'warm-slot',
+      packageDirectory: join(directory, 'p'),
+      compiledDirectory: join(directory, 'c'),
+      scratchDirectory: join(directory, 's'),
+      runtimeDirectory: join(directory, '../runtime'),
+    };
+    await makeFolder(directory, 0o711);
+    for (const own of [place.packageDirectory, place.compiledDirectory, place.scratchDirectory])
+      await makeFolder(own, 0o755);
     const sandbox = await startSandbox(isolation, start, place);
     const early = sandbox.process.exited.then(({ code, signal }) => {
       throw new Error(`a sandbox that was started ahead ended with ${signal ?? `code ${code}`}`);
     });
-    const slot = new WarmSlot(sandbox, packageDirectory);
+    const slot = new WarmSlot(sandbox, place);
     const late = `a sandbox that was started ahead did not dial the host within ${timeoutMs / 1000} s`;
     try {
       await withDeadline(Promise.race([sandbox.listener.connected, early]), timeoutMs, late);
@@ -55,13 +60,22 @@ export class WarmSlot {
     }
   }
 
-  /** Shows the package inside, where the runner looks for it. */
-  async fill(packageDirectory: string): Promise<void> {
-    await fillDirectory(packageDirectory, this.#packageDirectory);
+  /** Shows the package inside, where the runner looks for it, and its compiled code. False where there is none. */
+  async fill(packageDirectory: string, compiled: CompiledCode | undefined): Promise<boolean> {
+    const [isCompiled = false] = await Promise.all([
+      compiled?.show(this.#folders.compiledDirectory),
+      fillDirectory(packageDirectory, this.#folders.packageDirectory),
+    ]);
+    return isCompiled;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.sandbox.process.kill();
     await this.sandbox.listener[Symbol.asyncDispose]();
   }
+}
+
+async function makeFolder(path: string, mode: number): Promise<void> {
+  await mkdir(path);
+  await chmod(path, mode); // whatever the umask says
 }

@@ -1,22 +1,24 @@
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
 import type { Observation } from '../wire/messages.ts';
 import { protocolFeatures, protocolVersions } from '../wire/protocol.ts';
-import { RunningPlugin } from './running-plugin.ts';
+import { RunningPlugin, type CompileEntry, type ImportEntry } from './running-plugin.ts';
 
 /** The program inside the sandbox: says hello, then does what the host asks with one plugin. */
 export class PluginRunner {
   readonly #connection: Connection<RunnerFrame, HostFrame>;
-  readonly #importEntry: (entry: string) => Promise<unknown>;
+  readonly #importEntry: ImportEntry;
+  readonly #compileEntry: CompileEntry;
   readonly #stopping = new AbortController();
   #session: RunningPlugin | undefined;
 
-  /** `importEntry` imports the entry module of the package. */
   constructor(
     connection: Connection<RunnerFrame, HostFrame>,
-    importEntry: (entry: string) => Promise<unknown>,
+    importEntry: ImportEntry,
+    compileEntry: CompileEntry = () => Promise.resolve([]),
   ) {
     this.#connection = connection;
     this.#importEntry = importEntry;
+    this.#compileEntry = compileEntry;
     connection.receive((frame) => this.#receive(frame));
   }
 
@@ -35,7 +37,13 @@ export class PluginRunner {
 
   #receive(frame: HostFrame): void {
     if (frame.$case === 'hello')
-      this.#session ??= new RunningPlugin(this.#connection, frame.value, this.#importEntry, this.#stopping);
+      this.#session ??= new RunningPlugin({
+        connection: this.#connection,
+        hello: frame.value,
+        importEntry: this.#importEntry,
+        compileEntry: this.#compileEntry,
+        stopping: this.#stopping,
+      });
     else if (frame.$case === 'ping') this.#connection.send({ $case: 'pong', value: frame.value });
     else this.#session?.receive(frame);
   }

@@ -6,7 +6,10 @@ export const [outside, outside6] = ['192.0.2.1', '2001:db8::1'];
 
 const discardPort = 9;
 
-/** Connects. Resolves with the error: a kernel that lets nothing out says so at once. Otherwise `undefined`; it is given up then. */
+/**
+ * Connects. Resolves with the error: a kernel that lets nothing out says so at once. Otherwise `undefined`; it is given up then. Not for
+ * an address of IPv6: `node:net` would first compile how one is spelt, for longer than the whole check takes.
+ */
 export async function connectByTcp(address: string): Promise<unknown> {
   const socket = connect(discardPort, address);
   const failure = Promise.withResolvers<unknown>();
@@ -18,9 +21,12 @@ export async function connectByTcp(address: string): Promise<unknown> {
 }
 
 /** Sends a datagram. Resolves with the error, or `undefined` when it was sent. */
-export async function sendByUdp(address: string): Promise<unknown> {
+export async function sendByUdp(address: string, family: 4 | 6): Promise<unknown> {
   // An address needs no look-up, and Node would load what does them.
-  const socket = createSocket({ type: 'udp4', lookup: (_, _options, found) => found(null, address, 4) });
+  const socket = createSocket({
+    type: `udp${family}`,
+    lookup: (_, _options, found) => found(null, address, family),
+  });
   const sent = Promise.withResolvers<unknown>();
   socket.on('error', sent.resolve);
   socket.send('', discardPort, address, (error) => sent.resolve(error ?? undefined));

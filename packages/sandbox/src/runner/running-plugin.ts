@@ -13,38 +13,52 @@ import { CallClient } from '../wire/call-client.ts';
 import { CallServer } from '../wire/call-server.ts';
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
 import { encodeFailure, problemOf } from '../wire/failure-codec.ts';
-import type { Control, HostHello } from '../wire/messages.ts';
+import type { CompiledFile, Control, HostHello } from '../wire/messages.ts';
 import { knowsTransfers } from '../wire/protocol.ts';
 import { remoteContext } from './remote-context.ts';
 
 type Step = NonNullable<Control['step']>;
+
+/** Imports the entry module of the package. */
+export type ImportEntry = (entry: string) => Promise<unknown>;
+
+/** Compiles the entry module of the package, and runs none of it. Nothing, where that does not work; never rejects. */
+export type CompileEntry = (entry: string) => Promise<readonly CompiledFile[]>;
+
+/** What one plugin is run with. */
+export interface RunningPluginParts {
+  readonly connection: Connection<RunnerFrame, HostFrame>;
+  readonly hello: HostHello;
+  readonly importEntry: ImportEntry;
+  readonly compileEntry: CompileEntry;
+  readonly stopping: AbortController;
+}
 
 /** The one plugin that a runner runs: takes the steps of its lifecycle, and calls both ways. */
 export class RunningPlugin {
   readonly #connection: Connection<RunnerFrame, HostFrame>;
   readonly #entry: string;
   readonly #descriptor: PluginDescriptor;
-  readonly #importEntry: (entry: string) => Promise<unknown>;
+  readonly #importEntry: ImportEntry;
+  readonly #compileEntry: CompileEntry;
+  readonly #bytesLimit: number;
   readonly #stopping: AbortController;
   readonly #client: CallClient;
   readonly #server: CallServer;
   #definition: PluginDefinition | undefined;
   #plugin: (Plugin & ImplementationDirectory) | undefined;
 
-  constructor(
-    connection: Connection<RunnerFrame, HostFrame>,
-    hello: HostHello,
-    importEntry: (entry: string) => Promise<unknown>,
-    stopping: AbortController,
-  ) {
+  constructor({ connection, hello, importEntry, compileEntry, stopping }: RunningPluginParts) {
     this.#connection = connection;
     this.#entry = hello.entry;
     this.#descriptor = JSON.parse(hello.descriptorJson) as PluginDescriptor; // the host is trusted here
     this.#importEntry = importEntry;
+    this.#compileEntry = compileEntry;
     this.#stopping = stopping;
     const served = new AsyncLocalStorage<string>(); // the trace of the call that is being served
     const pluginId = this.#descriptor.info.id;
     const limits = hello.limits ?? defaultMessageLimits;
+    this.#bytesLimit = limits.bytesLimitBytes;
     const port = {
       pluginId,
       limits,
@@ -64,9 +78,16 @@ export class RunningPlugin {
 
   receive(frame: HostFrame): void {
     if (frame.$case === 'control') void this.#control(frame.value);
+    else if (frame.$case === 'compile') void this.#compile();
     else if (frame.$case === 'call') this.#server.receive(frame.value);
     else if (frame.$case === 'cancel') this.#server.cancel(frame.value);
     else if (frame.$case === 'answer') this.#client.receive(frame.value);
+  }
+
+  async #compile(): Promise<void> {
+    const files = await this.#compileEntry(this.#entry);
+    const bytes = files.reduce((sum, { content }) => sum + content.byteLength, 0);
+    this.#connection.send({ $case: 'compiled', value: { files: bytes > this.#bytesLimit ? [] : files } });
   }
 
   async #control({ id, step }: Control): Promise<void> {

@@ -19,10 +19,10 @@ const notAllowed = ['EPERM', 'EACCES', 'EINVAL'];
  * removed again, the signal is 0, and no packet arrives.
  */
 export async function checkIsolation(): Promise<Observation[]> {
-  const [tcp, tcp6, udp] = await Promise.all([
+  const [tcp, udp, udp6] = await Promise.all([
     connectByTcp(outside),
-    connectByTcp(outside6),
-    sendByUdp(outside),
+    sendByUdp(outside, 4),
+    sendByUdp(outside6, 6),
   ]);
   return [
     mustFailForAll('see', hostPaths, ['ENOENT'], (path) => statSync(path)),
@@ -30,8 +30,8 @@ export async function checkIsolation(): Promise<Observation[]> {
     mustBeNone('fileSystem', 'settings of the kernel in /proc/sys', () => readdirSync('/proc/sys')),
     mustBeNone('network', 'interfaces beside the loopback', otherInterfaces),
     judge('network', 'connect by TCP', notOut, tcp),
-    judge('network', 'connect by TCP over IPv6', notOut, tcp6),
     judge('network', 'send by UDP', notOut, udp),
+    judge('network', 'send by UDP over IPv6', notOut, udp6),
     mustBeNone('processes', 'other processes in /proc', otherProcesses),
     mustFail('processes', 'signal to all processes', ['ESRCH'], () => process.kill(-1, 0)),
     mustBeNone('environment', 'variables beside its own', otherVariables),

@@ -1,12 +1,20 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
+import type { FieldReader } from './field-reader.ts';
 
-/** A reader of protobuf that gives up after so many tags and lengths: small fields become objects that are much larger. */
-export function boundedReader(bytes: Uint8Array, maxReads: number): BinaryReader {
-  const reader = new BinaryReader(bytes);
+/**
+ * A reader of protobuf of a part of a message, which gives up after so many tags and lengths: small fields become objects that are much
+ * larger.
+ */
+export function boundedReader(
+  { bytes, maxFields }: Pick<FieldReader, 'bytes' | 'maxFields'>,
+  start: number,
+  end: number,
+): BinaryReader {
+  const reader = new BinaryReader(bytes.subarray(start, end));
   const { uint32 } = reader;
-  let left = maxReads;
+  let left = maxFields;
   reader.uint32 = () => {
-    if (--left < 0) throw new RangeError(`it has more than ${maxReads} fields`);
+    if (--left < 0) throw new RangeError(`it has more than ${maxFields} fields`);
     return uint32.call(reader);
   };
   return reader;

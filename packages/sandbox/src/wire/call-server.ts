@@ -3,6 +3,7 @@ import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import { decodeReason } from './abort-reason.ts';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
+import { CallsById } from './calls-by-id.ts';
 import type { ItemChannel } from './connection.ts';
 import { encodeFailure } from './failure-codec.ts';
 import type { Answer, Call, Cancel, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
@@ -23,8 +24,8 @@ export class CallServer {
   readonly #served: Served;
   /** A plugin has its own memory to lose. */
   readonly #requests: ServedRequests | undefined;
-  readonly #running = new Map<number, RunningCall>();
-  readonly #timer = new SharedTimer(() => this.#running.values());
+  readonly #running = new CallsById<RunningCall>();
+  readonly #timer = new SharedTimer(() => this.#running.all());
   readonly #methods: ServedMethods;
   #lastId = 0;
 
@@ -38,13 +39,14 @@ export class CallServer {
 
   /** The calls that are being served, oldest first. */
   get callsInFlight(): readonly CallInFlight[] {
-    return [...this.#running.values()];
+    return this.#running.all();
   }
 
   /** A caller without a timer of its own would wait for ever. */
-  readonly #giveUp = ({ id, capability, method, timeoutMs, controller }: RunningCall): void => {
+  readonly #giveUp = ({ call, capability, method, controller }: RunningCall): void => {
     controller.abort(new DOMException('the deadline of the caller has passed', 'TimeoutError'));
     const { pluginId } = this.#port;
+    const { id, timeoutMs } = call;
     this.#fail(id, new PluginError('CALL_TIMED_OUT', { pluginId, capability, method, timeoutMs }));
   };
 
@@ -67,7 +69,7 @@ export class CallServer {
       );
     }
     const running = new RunningCall(call, this.#giveUp);
-    this.#running.set(call.id, running);
+    this.#running.add(running);
     this.#timer.wakeAt(running.expiresAt, running.startedAt);
     this.#run(call, running.controller.signal);
   }
@@ -82,7 +84,7 @@ export class CallServer {
 
   /** Aborts everything that runs. */
   close(reason: Error): void {
-    for (const { controller } of this.#running.values()) controller.abort(reason);
+    for (const { controller } of this.#running.all()) controller.abort(reason);
   }
 
   #check({ id, capability, method }: Call): void {
@@ -139,7 +141,7 @@ export class CallServer {
   }
 
   #ended(id: number): void {
-    this.#running.delete(id);
+    this.#running.take(id);
     this.#requests?.remove(id);
   }
 

@@ -1,31 +1,45 @@
 import type { Buffer } from 'node:buffer';
+import { textLength } from './message-builder.ts';
 
 const byteOrderMark = 0xef;
+/** A message that is no longer is made a text as a whole, of which its texts are parts: whoever keeps one keeps them all. */
+const maxTextBytes = 16 * 1024;
 
 /**
- * Reads the fields of a message that are written as everyone writes them. It stops being good at the first thing that is not:
+ * Reads the entries of a message whose fields are written as everyone writes them. It stops being good at the first thing that is not:
  * cut off, too long, or beyond the bound; what it returned since means nothing then, and the generated reader decides.
  */
 export class FieldReader {
   isGood = true;
-  readonly #bytes: Buffer;
-  #position: number;
-  #end: number;
-  #fieldsLeft: number;
+  readonly bytes: Buffer;
+  readonly maxFields: number;
+  readonly #ownTexts: boolean;
+  /** A character for each byte, which is what a text in ASCII is. */
+  #characters: string | undefined;
+  #position = 0;
+  #end = 0;
+  #fieldsLeft = 0;
 
-  /** `maxFields`: after so many it is not good any more. */
-  constructor(bytes: Buffer, start: number, end: number, maxFields: number) {
-    this.#bytes = bytes;
+  /** `maxFields`: after so many in an entry it is not good any more. `ownTexts`: whether its texts may be kept for long. */
+  constructor(bytes: Buffer, maxFields: number, ownTexts: boolean) {
+    this.bytes = bytes;
+    this.maxFields = maxFields;
+    this.#ownTexts = ownTexts || bytes.length > maxTextBytes;
+  }
+
+  /** Begins to read what stands from `start` to `end`. */
+  begin(start: number, end: number): void {
+    this.isGood = true;
     this.#position = start;
     this.#end = end;
-    this.#fieldsLeft = maxFields;
+    this.#fieldsLeft = this.maxFields;
   }
 
   /** The next tag; 0 at the end of the message, or when it is no longer good. */
   tag(): number {
     if (this.#position >= this.#end) return 0;
     if (--this.#fieldsLeft < 0) return this.#spoil();
-    const tag = this.#bytes[this.#position++] ?? 0;
+    const tag = this.bytes[this.#position++] ?? 0;
     return tag < 0x80 && tag >= 8 ? tag : this.#spoil(); // the first 15 fields, which is all there are
   }
 
@@ -33,7 +47,7 @@ export class FieldReader {
   varint(max: number): number {
     let value = 0;
     for (let factor = 1; this.#position < this.#end && factor <= 2 ** 49; factor *= 0x80) {
-      const byte = this.#bytes[this.#position++] ?? 0;
+      const byte = this.bytes[this.#position++] ?? 0;
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value <= max ? value : this.#spoil();
     }
@@ -43,10 +57,15 @@ export class FieldReader {
   text(): string {
     const length = this.#length();
     const start = this.#position;
-    // The generated reader takes the mark away.
-    if (length > 0 && this.#bytes[start] === byteOrderMark) this.#spoil();
     this.#position += length;
-    return this.#bytes.toString('utf8', start, this.#position);
+    if (length === 0) return '';
+    if (!this.#ownTexts) {
+      this.#characters ??= this.bytes.toString('latin1');
+      const text = this.#characters.slice(start, this.#position);
+      if (textLength(text) === length) return text;
+    }
+    if (this.bytes[start] === byteOrderMark) this.#spoil(); // the generated reader takes the mark away
+    return this.bytes.toString('utf8', start, start + length);
   }
 
   /** A view of the message. */
@@ -54,7 +73,7 @@ export class FieldReader {
     const length = this.#length();
     const start = this.#position;
     this.#position += length;
-    return this.#bytes.subarray(start, this.#position);
+    return this.bytes.subarray(start, this.#position);
   }
 
   /** Narrows the reader to a message within the message. Returns what {@link leave} needs to come back. */

@@ -15,6 +15,9 @@ export function frameBytes(frame: HostFrame | RunnerFrame): number {
       return Buffer.byteLength(frame.value.message) + Buffer.byteLength(frame.value.fieldsJson);
     case 'cancel':
       return Buffer.byteLength(frame.value.reason);
+    case 'compiled':
+      return frame.value.files.reduce((bytes, { content }) => bytes + content.byteLength, 0);
+    case 'compile':
     case 'control':
     case 'hello':
     case 'ping':

@@ -1,14 +1,14 @@
-import type { Buffer } from 'node:buffer';
 import type { BinaryReader } from '@bufbuild/protobuf/wire';
 import { boundedReader } from './bounded-reader.ts';
 import { readCall, readResponse, writeCall, writeResponse } from './call-fields.ts';
 import type { CallFrame, HostFrame, Item, RunnerFrame } from './connection.ts';
-import { FieldReader } from './field-reader.ts';
+import type { FieldReader } from './field-reader.ts';
 import { binaryBytes } from './frame-bytes.ts';
 import {
   HostFrame as HostFrameFields,
   Item as ItemFields,
   RunnerFrame as RunnerFrameFields,
+  type Payload,
 } from './gen/stellaops/plugin/v1/plugin.ts';
 import { textLength, type MessageBuilder } from './message-builder.ts';
 import { beginEntry, payloadLength, readPayload, writeEntry, writePayloadFields } from './payload-fields.ts';
@@ -18,17 +18,29 @@ const callTag = 0x1a;
 const answerTag = 0x22;
 const valueTag = 0x12;
 
+/** A class, as it holds data that was received: `ReadPayload` says why. */
+class ReadValue {
+  readonly $case = 'value';
+  readonly value: Payload;
+
+  constructor(value: Payload) {
+    this.value = value;
+  }
+}
+
 /** How the entries of one direction of a stream are written and read: frames of an Attach, items of a Transfer. */
 export interface EntryCodec<Entry> {
   /** Adds an entry to the message that is being written. */
   write(builder: MessageBuilder, entry: Entry): void;
   /**
-   * The entry that stands in a message from `start` to `end`; `undefined` for one that is empty, or not known. Throws an `Error`
-   * for what cannot be read, and a `RangeError` when it has more fields than these.
+   * The entry that stands in the message of the reader from `start` to `end`; `undefined` for one that is empty, or not known. Throws
+   * an `Error` for what cannot be read, and a `RangeError` when it has more fields than the reader allows.
    */
-  read(bytes: Buffer, start: number, end: number, maxFields: number): Entry | undefined;
+  read(reader: FieldReader, start: number, end: number): Entry | undefined;
   /** How much of an entry is binary data. */
   binaryBytes(entry: Entry): number;
+  /** Whether entries wait until somebody reads them: none may keep more of its message than itself. */
+  readonly isQueued: boolean;
 }
 
 /** What a runner says. */
@@ -51,15 +63,16 @@ export const items: EntryCodec<Item> = {
     beginEntry(builder, valueTag, payloadLength(item.value, jsonBytes));
     writePayloadFields(builder, item.value, jsonBytes);
   },
-  read: (bytes, start, end, maxFields) => {
-    const reader = new FieldReader(bytes, start, end, maxFields);
+  read: (reader, start, end) => {
+    reader.begin(start, end);
     if (reader.tag() === valueTag) {
       const value = readPayload(reader);
-      if (reader.tag() === 0 && reader.isGood) return { $case: 'value', value };
+      if (reader.tag() === 0 && reader.isGood) return new ReadValue(value);
     }
-    return ItemFields.decode(boundedReader(bytes.subarray(start, end), maxFields)).item;
+    return ItemFields.decode(boundedReader(reader, start, end)).item;
   },
   binaryBytes,
+  isQueued: true,
 };
 
 /** The frequent frames by hand, which have the same numbers on both sides; the others, and whatever looks unusual, as generated. */
@@ -74,10 +87,12 @@ function frameCodec<Frame extends HostFrame | RunnerFrame>(generated: {
         writeResponse(builder, answerTag, frame.value.id, frame.value.result.value);
       else writeEntry(builder, generated.encode(frame as Frame)); // the calls of a side are among its frames
     },
-    read: (bytes, start, end, maxFields) =>
-      readCallFrame(new FieldReader(bytes, start, end, maxFields)) ??
-      generated.decode(boundedReader(bytes.subarray(start, end), maxFields)),
+    read: (reader, start, end) => {
+      reader.begin(start, end);
+      return readCallFrame(reader) ?? generated.decode(boundedReader(reader, start, end));
+    },
     binaryBytes,
+    isQueued: false,
   };
 }
 

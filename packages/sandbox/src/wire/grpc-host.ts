@@ -15,6 +15,7 @@ import {
   receiveBounds,
   type ReceiveBounds,
 } from './session-bounds.ts';
+import { StreamWindows } from './stream-windows.ts';
 import { Traffic } from './traffic.ts';
 
 /** How long the socket of a connection that was ended stays for what its runner has not read. */
@@ -66,6 +67,7 @@ class RunnerPeer {
   readonly #session: ServerHttp2Session;
   readonly #bounds: ReceiveBounds;
   readonly #broker: ChannelBroker;
+  readonly #windows: StreamWindows;
   readonly #traffic: Traffic;
   readonly #attached = Promise.withResolvers<Connection<HostFrame, RunnerFrame>>();
   #attach: MessageStream<HostFrame, RunnerFrame> | undefined;
@@ -77,7 +79,9 @@ class RunnerPeer {
     this.#broker = new ChannelBroker(limits.maxCallsInFlight);
     this.#session = performServerHandshake(socket, hostSessionOptions(limits));
     this.#session.setLocalWindowSize(connectionWindowBytes);
+    this.#windows = new StreamWindows(this.#session, socket, (violation) => this.end(violation));
     this.#session.on('stream', (stream, headers) => {
+      this.#windows.opened(stream);
       stream.on('error', () => undefined); // it may come before the stream is routed; who serves it listens too
       this.#route(stream, headers);
     });

@@ -106,6 +106,7 @@ export class IncomingCall {
     const { timeoutMs } = this.#call;
     const traceparent = this.#traceparent;
     const options = { signal, timeoutMs: timeoutMs > 0 ? timeoutMs : undefined, traceparent };
+    if (traceparent === undefined) return this.#method.invoke(input, options);
     return this.#within(() => this.#method.invoke(input, options));
   }
 

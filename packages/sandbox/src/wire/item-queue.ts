@@ -81,8 +81,18 @@ export class ItemQueue implements AsyncIterable<Item> {
   }
 }
 
+/** A class, as what it holds was received: `ReadPayload` says why. */
+class NextItem {
+  readonly done = false;
+  readonly value: Item;
+
+  constructor(value: Item) {
+    this.value = value;
+  }
+}
+
 function result(item: Item | undefined): IteratorResult<Item, undefined> {
-  return item ? { done: false, value: item } : { done: true, value: undefined };
+  return item ? new NextItem(item) : { done: true, value: undefined };
 }
 
 function lengthOf(item: Item): number {

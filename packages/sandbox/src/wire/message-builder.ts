@@ -34,35 +34,37 @@ export class MessageBuilder {
   #fullSlabs: Buffer[] = [];
   readonly #spareSlabs: Buffer[] = [];
   #partBytes = 0;
-  #prefix: Buffer | undefined;
+  /** Where the message has its prefix that is being written: its slab may be another one by now. */
+  #prefixSlab: Buffer | undefined;
+  #prefixPosition = 0;
   #messageStart = 0;
 
   /** How many bytes the message has that is being written; 0 when none is. */
   get messageBytes(): number {
-    return this.#prefix ? this.#written - this.#messageStart - prefixBytes : 0;
+    return this.#prefixSlab ? this.bytes - this.#messageStart - prefixBytes : 0;
   }
 
   /** How many bytes wait to be taken. */
   get bytes(): number {
-    return this.#written;
+    return this.#partBytes + this.#position - this.#start;
   }
 
   /** Begins a message, unless one is being written. */
   begin(): void {
-    if (this.#prefix) return;
+    if (this.#prefixSlab) return;
     this.#reserve(prefixBytes);
-    this.#messageStart = this.#written;
-    this.#prefix = this.#slab.subarray(this.#position, this.#position + prefixBytes);
+    this.#messageStart = this.bytes;
+    this.#prefixSlab = this.#slab;
+    this.#prefixPosition = this.#position;
     this.#position += prefixBytes;
   }
 
   /** Ends the message that is being written. */
   end(): void {
-    if (!this.#prefix) return;
-    const length = this.messageBytes;
-    this.#prefix[0] = 0; // not compressed
-    this.#prefix.writeUInt32BE(length, 1);
-    this.#prefix = undefined;
+    if (!this.#prefixSlab) return;
+    this.#prefixSlab[this.#prefixPosition] = 0; // not compressed
+    this.#prefixSlab.writeUInt32BE(this.messageBytes, this.#prefixPosition + 1);
+    this.#prefixSlab = undefined;
   }
 
   /** What was written since the last time. */
@@ -119,10 +121,6 @@ export class MessageBuilder {
     this.#reserve(data.byteLength);
     this.#slab.set(data, this.#position);
     this.#position += data.byteLength;
-  }
-
-  get #written(): number {
-    return this.#partBytes + this.#position - this.#start;
   }
 
   #reserve(length: number): void {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
+import { FieldReader } from './field-reader.ts';
 import type { EntryCodec } from './frame-codec.ts';
 import { MessageReader } from './message-reader.ts';
 import type { ReceivedGarbage } from './received-garbage.ts';
@@ -15,22 +16,23 @@ export class MessageEntries<Entry> {
   /** How many bytes of messages were read. */
   bytesRead = 0;
   readonly #codec: EntryCodec<Entry>;
-  readonly #maxFields: number;
   readonly #messages: MessageReader;
   readonly #garbage: ReceivedGarbage;
-  #message = nothing;
+  readonly #readerOf: (message: Buffer) => FieldReader;
+  #reader: FieldReader;
   #position = 0;
 
   constructor(codec: EntryCodec<Entry>, { maxMessageBytes, maxFields, unfinished, garbage }: ReceiveBounds) {
     this.#codec = codec;
-    this.#maxFields = maxFields;
     this.#messages = new MessageReader(maxMessageBytes, unfinished);
     this.#garbage = garbage;
+    this.#readerOf = (message) => new FieldReader(message, maxFields, codec.isQueued);
+    this.#reader = this.#readerOf(nothing);
   }
 
   /** Whether everything that was fed has been read. */
   get isEmpty(): boolean {
-    return this.#position >= this.#message.length && this.#messages.isEmpty;
+    return this.#position >= this.#reader.bytes.length && this.#messages.isEmpty;
   }
 
   /** How much of the entry is binary data. */
@@ -46,10 +48,10 @@ export class MessageEntries<Entry> {
 
   /** Goes on to the next entry. False when more bytes are needed. Throws `ProtocolViolation`, and an `Error` for what is no protobuf. */
   next(): boolean {
-    while (this.#position >= this.#message.length) {
+    while (this.#position >= this.#reader.bytes.length) {
       const message = this.#messages.next();
       if (!message) return false;
-      this.#message = message;
+      this.#reader = this.#readerOf(message);
       this.#position = 0;
     }
     const start = this.#position;
@@ -61,12 +63,12 @@ export class MessageEntries<Entry> {
   /** Forgets what is unfinished. */
   close(): void {
     this.#messages.close();
-    this.#message = nothing;
+    this.#reader = this.#readerOf(nothing);
     this.#position = 0;
   }
 
   #readEntry(): void {
-    const message = this.#message;
+    const message = this.#reader.bytes;
     let start = this.#position + 1;
     let end = start;
     if (message[this.#position] === entryTag) {
@@ -80,12 +82,12 @@ export class MessageEntries<Entry> {
     } else start = end = this.#endOfUnknown();
     if (end > message.length) throw new RangeError('it is cut off');
     this.#position = end;
-    this.entry = start < end ? this.#codec.read(message, start, end, this.#maxFields) : undefined;
+    this.entry = start < end ? this.#codec.read(this.#reader, start, end) : undefined;
   }
 
   /** A field that is no entry is passed over. */
   #endOfUnknown(): number {
-    const reader = new BinaryReader(this.#message.subarray(this.#position));
+    const reader = new BinaryReader(this.#reader.bytes.subarray(this.#position));
     const [number, type] = reader.tag();
     reader.skip(type, number);
     return this.#position + reader.pos;

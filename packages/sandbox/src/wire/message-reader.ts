@@ -5,13 +5,14 @@ import type { UnfinishedBytes } from './unfinished-bytes.ts';
 const prefixBytes = 5;
 /** A message that is no longer has its memory at once: an item of 64 KiB, with what stands around it. */
 const smallBytes = 65 * 1024;
-/** The memory of a message is so many times what has arrived of it, at most. */
+/** The memory of a message is so many times what has arrived of it, at most, where little is left for what is claimed. */
 const growth = 4;
 const nothing = Buffer.alloc(0);
 
 /**
  * Cuts the bytes of a gRPC stream into messages (a flag, the length, the message: "gRPC over HTTP2", Length-Prefixed-Message).
- * The memory of a message grows with what has arrived of it, not with the length that is claimed, and however small the pieces.
+ * The memory of messages grows with what has arrived of them, not with the length that is claimed, and however small the pieces: but for a
+ * few, which have it at once.
  */
 export class MessageReader {
   readonly #limit: number;
@@ -88,7 +89,8 @@ export class MessageReader {
   #reserve(atLeast: number, atMost: number, needed: number): void {
     const size = this.#message.length;
     if (needed <= size) return;
-    const larger = Math.min(atMost, Math.max(atLeast, growth * needed));
+    const isGiven = this.#unfinished.hasPlentyFor(atMost);
+    const larger = isGiven ? atMost : Math.min(atMost, Math.max(atLeast, growth * needed));
     this.#unfinished.hold(larger - size);
     const grown = Buffer.allocUnsafe(larger);
     this.#message.copy(grown);

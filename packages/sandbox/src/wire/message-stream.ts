@@ -127,11 +127,11 @@ export class MessageStream<Outgoing, Incoming> {
     this.#wasFull ||= this.isFull;
     const { parts, slabs } = this.#builder.take();
     const isOpen = !this.#http.destroyed && !this.#http.writableEnded;
-    const last = parts.length - 1;
+    let left = parts.length;
     // Never an empty write: Node says of one that it is written, with all before it, when nghttp2 has only looked at it.
-    for (const [index, part] of isOpen ? parts.entries() : []) {
+    for (const part of isOpen ? parts : []) {
       if (this.#traffic) this.#traffic.sentBytes += part.byteLength;
-      this.#http.write(part, index < last ? undefined : (error) => this.#sent(slabs, error));
+      this.#http.write(part, --left > 0 ? undefined : (error) => this.#sent(slabs, error));
     }
     if (written && isOpen && this.#http.writableLength > 0) this.#whenSent.push(written);
     else written?.();
@@ -237,7 +237,8 @@ export class MessageStream<Outgoing, Incoming> {
   /** That a write failed, and why, the stream tells by itself; what it had may still be read by nghttp2. */
   #sent(slabs: readonly Buffer[], error: Error | null | undefined): void {
     if (!error) this.#builder.giveBack(slabs);
-    if (error || this.#http.writableLength === 0) for (const written of this.#whenSent.splice(0)) written();
+    const isAll = error || this.#http.writableLength === 0;
+    if (isAll && this.#whenSent.length > 0) for (const written of this.#whenSent.splice(0)) written();
     this.#tellOfRoom();
   }
 

@@ -1,6 +1,7 @@
 /** The messages that the ends of the wire handle themselves; `gen` is for the files of this folder. */
 export {
   LogLevel,
+  type CompiledFile,
   type Control,
   type ControlDone,
   type HostHello,

@@ -82,6 +82,30 @@ export function writePayloadFields(
   }
 }
 
+/**
+ * What holds data that was received is made by a constructor. V8 may make what is written as a literal old from the beginning, where those
+ * before lived for a while, and it would keep its data until the whole heap is marked.
+ */
+class ReadPayload implements Payload {
+  readonly json: string;
+  readonly attachments: Attachment[];
+
+  constructor(json: string, attachments: Attachment[]) {
+    this.json = json;
+    this.attachments = attachments;
+  }
+}
+
+class ReadAttachment implements Attachment {
+  readonly pointer: string;
+  readonly data: Uint8Array;
+
+  constructor(pointer: string, data: Uint8Array) {
+    this.pointer = pointer;
+    this.data = data;
+  }
+}
+
 /** Reads a payload. */
 export function readPayload(reader: FieldReader): Payload {
   const outer = reader.enter();
@@ -89,11 +113,17 @@ export function readPayload(reader: FieldReader): Payload {
   let attachments: Attachment[] | undefined;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 0x0a) json = reader.text();
-    else if (tag === 0x12) (attachments ??= []).push(readAttachment(reader));
+    else if (tag === 0x12) attachments = withAttachment(attachments, readAttachment(reader));
     else reader.refuse();
   }
   reader.leave(outer);
-  return { json, attachments: attachments ?? [] };
+  return new ReadPayload(json, attachments ?? none);
+}
+
+function withAttachment(attachments: Attachment[] | undefined, attachment: Attachment): Attachment[] {
+  if (!attachments) return Array.of(attachment);
+  attachments.push(attachment);
+  return attachments;
 }
 
 function attachmentLength({ pointer, data }: Attachment): number {
@@ -111,7 +141,8 @@ function readAttachment(reader: FieldReader): Attachment {
   }
   reader.leave(outer);
   const isSmall = data.byteLength < Math.max(copiedBelowBytes, data.buffer.byteLength / 2);
-  return { pointer, data: isSmall ? Buffer.from(data) : data };
+  return new ReadAttachment(pointer, isSmall ? Buffer.from(data) : data);
 }
 
 const nothing = new Uint8Array();
+const none: Attachment[] = [];

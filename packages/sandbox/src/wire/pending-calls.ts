@@ -3,18 +3,19 @@ import { follower, takesFollower, type CallTarget } from '@stellaops/plugin-abst
 import { encodeReason } from './abort-reason.ts';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
+import { CallsById } from './calls-by-id.ts';
 import { problemOf } from './failure-codec.ts';
 import type { Answer, Call } from './gen/stellaops/plugin/v1/plugin.ts';
 import { WaitingCall } from './waiting-call.ts';
 
 /** Whatever is read of its answer. */
-type Waiting = Pick<WaitingCall, keyof CallInFlight | 'receive' | 'fail' | 'unfollow'>;
+type Waiting = Pick<WaitingCall, keyof CallInFlight | 'id' | 'receive' | 'fail' | 'unfollow'>;
 
 /** The calls that this end has made and that have not ended, by id. */
 export class PendingCalls {
   readonly #port: CallPort;
   readonly #side: 'host' | 'runner';
-  readonly #calls = new Map<number, Waiting>();
+  readonly #calls = new CallsById<Waiting>();
   #closed: PluginError | undefined;
   #lastId = 0;
 
@@ -25,7 +26,7 @@ export class PendingCalls {
 
   /** Oldest first. */
   get inFlight(): readonly CallInFlight[] {
-    return [...this.#calls.values()];
+    return this.#calls.all();
   }
 
   /** The next id. Throws what closed the connection, or `CALL_REFUSED` when the bound is reached. */
@@ -40,7 +41,7 @@ export class PendingCalls {
 
   /** Whether an answer to the call is still to come. */
   isPending(id: number): boolean {
-    return this.#calls.has(id);
+    return this.#calls.get(id) !== undefined;
   }
 
   /**
@@ -54,7 +55,7 @@ export class PendingCalls {
     read: (answer: Answer) => Value | Promise<Value>,
   ): Promise<Value> {
     const answer = this.wait(call.id, target, options, read);
-    if (this.#calls.has(call.id)) this.#port.send({ $case: 'call', value: call });
+    if (this.#calls.get(call.id)) this.#port.send({ $case: 'call', value: call });
     return answer;
   }
 
@@ -67,22 +68,22 @@ export class PendingCalls {
   ): Promise<Value> {
     if (this.#closed) return Promise.reject(this.#closed);
     if (takesFollower(options)) {
-      const call = new WaitingCall(target, read, options.startedAt);
+      const call = new WaitingCall(id, target, read, options.startedAt);
       options[follower] = (error) => this.cancel(id, cancelled(target, error), error);
-      this.#calls.set(id, call);
+      this.#calls.add(call);
       return call.answer;
     }
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(cancelled(target, signal.reason));
-    const call = new WaitingCall(target, read, performance.now());
+    const call = new WaitingCall(id, target, read, performance.now());
     if (signal) call.follow(signal, () => this.cancel(id, cancelled(target, signal.reason), signal.reason));
-    this.#calls.set(id, call);
+    this.#calls.add(call);
     return call.answer;
   }
 
   /** Gives a call up with this error, and tells the other side the reason. Does nothing for one that has ended. */
   cancel(id: number, error: PluginError, reason: unknown = error): void {
-    if (!this.#calls.has(id)) return;
+    if (!this.#calls.get(id)) return;
     this.#port.send({ $case: 'cancel', value: { id, ...encodeReason(reason, this.#side) } });
     this.#take(id)?.fail(error);
   }
@@ -100,14 +101,12 @@ export class PendingCalls {
   /** Ends every call with this error, those in flight and those to come. */
   close(error: PluginError): void {
     this.#closed ??= error;
-    for (const id of this.#calls.keys()) this.#take(id)?.fail(error);
+    for (const { id } of this.#calls.all()) this.#take(id)?.fail(error);
   }
 
   #take(id: number): Waiting | undefined {
-    const call = this.#calls.get(id);
-    if (!call) return undefined;
-    this.#calls.delete(id);
-    call.unfollow?.();
+    const call = this.#calls.take(id);
+    call?.unfollow?.();
     return call;
   }
 }

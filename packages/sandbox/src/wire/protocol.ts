@@ -2,11 +2,16 @@
 export const protocolVersions = { oldest: 1, newest: 1 } as const;
 
 /** What this package can do beyond the protocol version. */
-export const protocolFeatures: readonly string[] = ['transferred-payloads'];
+export const protocolFeatures: readonly string[] = ['transferred-payloads', 'compiled-code'];
 
 /** Whether both sides take large payloads on a Transfer, by the features that both know. */
 export function knowsTransfers(features: readonly string[]): boolean {
   return features.includes('transferred-payloads');
+}
+
+/** Whether the runner compiles code for the host to keep. */
+export function knowsCompiledCode(features: readonly string[]): boolean {
+  return features.includes('compiled-code');
 }
 
 /** The highest version that both sides know, or a sentence that names both ranges. */

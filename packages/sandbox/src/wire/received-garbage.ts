@@ -1,5 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { keepFreedMemory } from './freed-memory.ts';
+import { YoungCollector } from './young-collector.ts';
 
 /**
  * After so many bytes garbage is collected: 3 MiB. With the messages that are made of them it is twice as much, and V8 begins to mark the
@@ -7,32 +7,27 @@ import { runInNewContext } from 'node:vm';
  */
 const collectedBytes = 3 * 1024 * 1024;
 
-type Collect = (options: { readonly type: 'minor' }) => unknown;
-
 /** Frees the memory of what was received while it is young, which V8 would leave until it marks the whole heap, again and again. */
 export class ReceivedGarbage {
   #bytes = 0;
 
-  /** Counts what has arrived, and collects young garbage when it is much. */
+  /** Counts what has arrived. */
   count(bytes: number): void {
     this.#bytes += bytes;
+  }
+
+  /** Collects what is young, if much has arrived. To be called by an immediate that has had no other work yet. */
+  collect(): void {
     if (this.#bytes < collectedBytes) return;
     this.#bytes = 0;
-    collect ??= findCollect();
-    collect({ type: 'minor' });
+    (collector ??= prepare()).collect();
   }
 }
 
-/** Found at the first need: it comes with a context of its own. */
-let collect: Collect | undefined;
+/** Made at the first need: it comes with a context of its own. */
+let collector: YoungCollector | undefined;
 
-/** V8 hands its collector to contexts that are made while the flag is set, and to nobody else in this process. */
-function findCollect(): Collect {
-  if (globalThis.gc) return globalThis.gc;
-  setFlagsFromString('--expose-gc');
-  try {
-    return runInNewContext('gc') as Collect; // as the flag says
-  } finally {
-    setFlagsFromString('--no-expose-gc');
-  }
+function prepare(): YoungCollector {
+  keepFreedMemory();
+  return new YoungCollector();
 }

@@ -8,10 +8,7 @@ const maxTimeoutMs = 2_147_483_647;
 
 /** A call that is being served. */
 export class RunningCall implements CallInFlight, Expiring {
-  readonly id: number;
-  readonly capability: string;
-  readonly method: string;
-  readonly timeoutMs: number;
+  readonly call: Call;
   readonly startedAt = performance.now();
   readonly expiresAt: number;
   readonly controller = new AbortController();
@@ -19,14 +16,24 @@ export class RunningCall implements CallInFlight, Expiring {
 
   /** `giveUp` is called when its time is over. A stream has its time for each item, and its caller keeps it. */
   constructor(call: Call, giveUp: (call: RunningCall) => void) {
-    const { id, capability, version, method, timeoutMs, streamsResponse } = call;
-    this.id = id;
-    this.capability = capabilityName({ id: capability, version });
-    this.method = method;
-    this.timeoutMs = timeoutMs;
+    const { timeoutMs, streamsResponse } = call;
+    this.call = call;
     const isTimed = timeoutMs > 0 && !streamsResponse;
     this.expiresAt = isTimed ? this.startedAt + Math.min(timeoutMs, maxTimeoutMs) : Infinity;
     this.#giveUp = giveUp;
+  }
+
+  get id(): number {
+    return this.call.id;
+  }
+
+  get capability(): string {
+    const { capability: id, version } = this.call;
+    return capabilityName({ id, version });
+  }
+
+  get method(): string {
+    return this.call.method;
   }
 
   expire(): void {

@@ -41,6 +41,10 @@ export class ServedMethod {
     this.#problemOf = schemaCheck(contract.requestStream ?? contract.request ?? {});
   }
 
+  is(implementation: Implementation, name: string): boolean {
+    return implementation === this.#implementation && name === this.target.method;
+  }
+
   invoke(input: unknown, options: CallOptions): unknown {
     const { api } = this.#implementation;
     const method = api[this.target.method] as Method; // what the contract names was there when the plugin was initialized
@@ -66,6 +70,8 @@ export class ServedMethods {
   readonly #port: CallPort;
   readonly #served: Served;
   readonly #known = new WeakMap<Implementation, Map<string, ServedMethod>>();
+  /** Most calls are to the method that the one before was to. */
+  #recent: ServedMethod | undefined;
 
   constructor(port: CallPort, served: Served) {
     this.#port = port;
@@ -75,7 +81,7 @@ export class ServedMethods {
   /** Throws when nothing serves the call, or when it is not the call that the contract describes. */
   of({ capability: id, version, method: name, streamsRequest, streamsResponse }: Call): ServedMethod {
     const implementation = this.#served.directory.find({ id, version });
-    const method = this.#known.get(implementation)?.get(name) ?? this.#remember(implementation, name);
+    const method = this.#recent?.is(implementation, name) ? this.#recent : this.#find(implementation, name);
     const { requestStream, responseStream } = method.contract;
     if (
       (requestStream !== undefined) !== streamsRequest ||
@@ -85,6 +91,11 @@ export class ServedMethods {
       throw new PluginError('REQUEST_INVALID', { ...method.target, problem });
     }
     return method;
+  }
+
+  #find(implementation: Implementation, name: string): ServedMethod {
+    const method = this.#known.get(implementation)?.get(name) ?? this.#remember(implementation, name);
+    return (this.#recent = method);
   }
 
   #remember(implementation: Implementation, name: string): ServedMethod {

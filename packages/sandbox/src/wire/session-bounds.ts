@@ -1,6 +1,7 @@
 import type { ClientSessionOptions, ServerSessionOptions } from 'node:http2';
 import type { MessageLimits } from '@stellaops/plugin-abstractions/hosting';
 import { ReceivedGarbage } from './received-garbage.ts';
+import { fewStreamsWindowBytes } from './stream-windows.ts';
 import { TurnBudget } from './turn-budget.ts';
 import { UnfinishedBytes } from './unfinished-bytes.ts';
 import { UnreadItems } from './unread-items.ts';
@@ -26,25 +27,27 @@ export function receiveBounds({ jsonLimitBytes, bytesLimitBytes }: MessageLimits
   const maxMessageBytes = jsonLimitBytes + bytesLimitBytes + framingBytes;
   // A start of each of a thousand messages, and a few whole ones: no sandbox has more of them in its memory.
   const manyMessages = 1024 * framingBytes + 4 * maxMessageBytes;
+  const garbage = new ReceivedGarbage();
   return {
     maxMessageBytes,
     maxFields: framingBytes + Math.ceil(jsonLimitBytes * fieldsPerJsonByte),
     unfinished: new UnfinishedBytes(manyMessages),
     unread: new UnreadItems(manyMessages),
-    turns: new TurnBudget(),
-    garbage: new ReceivedGarbage(),
+    turns: new TurnBudget(() => garbage.collect()),
+    garbage,
   };
 }
 
 /** What a runner takes of its host: anything, as the host keeps the limits that it stated. */
 export function trustingBounds(): ReceiveBounds {
+  const garbage = new ReceivedGarbage();
   return {
     maxMessageBytes: 2 ** 32,
     maxFields: Infinity,
     unfinished: new UnfinishedBytes(Infinity),
     unread: new UnreadItems(Infinity),
-    turns: new TurnBudget(),
-    garbage: new ReceivedGarbage(),
+    turns: new TurnBudget(() => garbage.collect()),
+    garbage,
   };
 }
 
@@ -53,8 +56,6 @@ export function trustingBounds(): ReceiveBounds {
  * streams wait: it is the window of a stream that slows down who sends there.
  */
 export const connectionWindowBytes = 8 * 1024 * 1024;
-/** A plugin may fill the window of every stream it may open, and the memory of the host is at stake. */
-const hostWindowBytes = 256 * 1024;
 /** The host is trusted; a plugin that does not read pays with its own memory. */
 const runnerWindowBytes = 1024 * 1024;
 
@@ -65,7 +66,7 @@ export function hostSessionOptions({ maxCallsInFlight }: MessageLimits): ServerS
       // Attach, and a Transfer for each call of either direction.
       maxConcurrentStreams: 1 + 2 * maxCallsInFlight,
       maxHeaderListSize: 16 * 1024,
-      initialWindowSize: hostWindowBytes,
+      initialWindowSize: fewStreamsWindowBytes,
     },
     maxHeaderListPairs: 32,
   };

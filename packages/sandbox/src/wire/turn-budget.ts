@@ -13,9 +13,15 @@ const lookBytes = 64;
 
 /** Divides the work that arrives over the turns of the event loop, so that no plugin holds up the host however much it sends. */
 export class TurnBudget {
+  readonly #tidyUp: () => void;
   readonly #resting: (() => void)[] = [];
   #began: number | undefined;
   #bytes = 0;
+
+  /** `tidyUp` is called between two turns that had much to do, before there is work again. */
+  constructor(tidyUp: () => void) {
+    this.#tidyUp = tidyUp;
+  }
 
   /** Whether there is time left for work in this turn of the event loop. */
   hasTime(): boolean {
@@ -46,6 +52,7 @@ export class TurnBudget {
   #nextTurn(): void {
     this.#began = undefined;
     this.#bytes = 0;
+    this.#tidyUp();
     while (this.#resting.length > 0 && this.hasTime()) this.#resting.shift()?.();
   }
 }

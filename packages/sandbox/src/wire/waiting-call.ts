@@ -4,6 +4,7 @@ import type { Answer } from './gen/stellaops/plugin/v1/plugin.ts';
 
 /** A call that was made and waits for its answer. */
 export class WaitingCall<Value = unknown> implements CallInFlight {
+  readonly id: number;
   /** What is read of the answer. */
   readonly answer: Promise<Value>;
   readonly capability: string;
@@ -15,7 +16,13 @@ export class WaitingCall<Value = unknown> implements CallInFlight {
   readonly #settle = Promise.withResolvers<Value>();
 
   /** `startedAt`, by `performance.now()`, is read by its caller, who may know it already. */
-  constructor(target: CallTarget, read: (answer: Answer) => Value | Promise<Value>, startedAt: number) {
+  constructor(
+    id: number,
+    target: CallTarget,
+    read: (answer: Answer) => Value | Promise<Value>,
+    startedAt: number,
+  ) {
+    this.id = id;
     this.capability = target.capability;
     this.method = target.method;
     this.#read = read;

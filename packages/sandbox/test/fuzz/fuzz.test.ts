@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { Attacker } from './attacker.ts';
 import { playSession } from './play-session.ts';
 import { Subject } from './subject.ts';
-import { attacks } from './trials.ts';
+import { attacks, type Attack } from './trials.ts';
 
 const seed = 4;
 
@@ -14,8 +14,7 @@ describe('a wire that is fuzzed', () => {
     ['session', 40, ['SANDBOX_PROTOCOL_VIOLATION', 'the runner left']],
     ['runner', 40, ['the host left']],
   ])('ends as it should, and nothing is left waiting: %s', async (name, numRuns, endings) => {
-    const attack = attacks[name];
-    if (!attack) throw new Error(`there is no attack ${name}`);
+    const attack = attackOf(name);
     await using subject = Subject.of(attack.end);
     await using attacker = new Attacker();
     const seen = new Map<string, number>();
@@ -27,6 +26,17 @@ describe('a wire that is fuzzed', () => {
     expect([...seen.keys()]).toEqual(expect.arrayContaining([...endings]));
   });
 
+  it('blames its host for no attacker that died before it dialled', async () => {
+    await using subject = Subject.of('host');
+    const seen = new Map<string, number>();
+    const attacker = { attempt: () => Promise.resolve(undefined) };
+    await fc.assert(attackOf('frames').property({ subject, attacker }, seen), { seed, numRuns: 2 });
+    expect(Object.fromEntries(seen)).toEqual({
+      'the attacker did not survive it, and was started again': 2,
+      'the runner left': 2,
+    });
+  });
+
   it('ends well where nothing is wrong', async () => {
     await using subject = Subject.of('host');
     const trial = await subject.begin();
@@ -34,3 +44,9 @@ describe('a wire that is fuzzed', () => {
     expect(await subject.settle(trial)).toEqual({ ending: 'the runner left', problems: [] });
   });
 });
+
+function attackOf(name: string): Attack {
+  const attack = attacks[name];
+  if (!attack) throw new Error(`there is no attack ${name}`);
+  return attack;
+}

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import * as fc from 'fast-check';
 import type { Attacker } from './attacker.ts';
 import { frameScripts } from './play-frames.ts';
@@ -14,7 +15,7 @@ export type Endings = Map<string, number>;
 /** The two processes of a trial. */
 interface Sides {
   readonly subject: Subject;
-  readonly attacker: Attacker;
+  readonly attacker: Pick<Attacker, 'attempt'>;
 }
 
 /** One kind of attack, as a property of the end that is attacked. */
@@ -40,7 +41,10 @@ function hostAttack<Script>(
     property: ({ subject, attacker }, endings) =>
       fc.asyncProperty(scripts, async (script) => {
         const begun = await subject.begin();
-        if ((await attacker.attempt(attempt(begun.path, script))) === undefined) count(endings, lost);
+        if ((await attacker.attempt(attempt(begun.path, script))) === undefined) {
+          count(endings, lost);
+          await dialAndLeave(begun.path);
+        }
         judge(await subject.settle(begun), endings);
       }),
   };
@@ -58,6 +62,14 @@ function runnerAttack(): Attack {
         judge(await subject.settle(begun), endings);
       }),
   };
+}
+
+/** An attacker that dies of what it did last may never have dialled, and a host waits for that as long as its process lives. */
+async function dialAndLeave(path: string): Promise<void> {
+  const socket = connect(path);
+  socket.on('error', () => undefined); // it had dialled: there is no second connection
+  socket.on('connect', () => socket.destroy());
+  await new Promise((resolve) => socket.once('close', resolve));
 }
 
 const lost = 'the attacker did not survive it, and was started again';

@@ -1,40 +1,60 @@
 import { Subject } from '../fuzz/subject.ts';
-import type { LongestTurn } from '../fuzz/subjects/turn-meter.ts';
-import { holdUps, type HoldUp } from './hold-up-cases.ts';
+import { longestOf, type LongestTurn } from '../fuzz/subjects/turn-meter.ts';
+import { holdUps, worstForLargeHosts, type HoldUp } from './hold-up-cases.ts';
 
 /** What one case cost the host. */
 export interface HoldUpResult {
   readonly name: string;
   readonly longestTurn: LongestTurn;
-  /** Of the process that was the host, which had no other case. */
-  readonly peakMemoryMiB: number;
+  /** What the process that was the host took for it, beside itself; it had no other case. */
+  readonly memoryMiB: number;
 }
+
+interface Case {
+  readonly name: string;
+  readonly holdUp: HoldUp;
+  /** The host that is held up. */
+  readonly program: 'measured-host.ts' | 'large-host.ts';
+}
+
+const cases: readonly Case[] = [
+  ...Object.entries(holdUps).map(([name, holdUp]) => ({
+    name,
+    holdUp,
+    program: 'measured-host.ts' as const,
+  })),
+  ...Object.entries(worstForLargeHosts).map(([name, holdUp]) => ({
+    name: `${name}; a host with 500 MB of objects`,
+    holdUp,
+    program: 'large-host.ts' as const,
+  })),
+];
 
 /** Measures every case whose name has this text, with a host of its own, and twice: code runs slower before it is compiled. */
 export async function measureHoldUps(
   text: string,
   onCase: (name: string, fraction: number) => void,
 ): Promise<readonly HoldUpResult[]> {
-  const chosen = Object.entries(holdUps).filter(([name]) => name.includes(text));
+  const chosen = cases.filter(({ name }) => name.includes(text));
   const results: HoldUpResult[] = [];
-  for (const [index, [name, holdUp]] of chosen.entries()) {
-    onCase(name, index / chosen.length);
-    results.push(await measure(name, holdUp));
+  for (const [index, each] of chosen.entries()) {
+    onCase(each.name, index / chosen.length);
+    results.push(await measure(each));
   }
   return results;
 }
 
-async function measure(name: string, holdUp: HoldUp): Promise<HoldUpResult> {
-  await using subject = new Subject(new URL('measured-host.ts', import.meta.url));
-  let [workMs, delayMs] = [0, 0];
+async function measure({ name, holdUp, program }: Case): Promise<HoldUpResult> {
+  await using subject = new Subject(new URL(program, import.meta.url));
+  const before = await subject.figures();
+  let longestTurn: LongestTurn = { workMs: 0, processorMs: 0, delayMs: 0 };
   for (let round = 0; round < 2; round++) {
     const trial = await subject.begin();
     await subject.figures();
     await holdUp(trial.path).catch(() => undefined); // the host may end it
     await subject.settle(trial);
-    const { longestTurn } = await subject.figures();
-    [workMs, delayMs] = [Math.max(workMs, longestTurn.workMs), Math.max(delayMs, longestTurn.delayMs)];
+    longestTurn = longestOf(longestTurn, (await subject.figures()).longestTurn);
   }
   const { peakMemoryMiB } = await subject.figures();
-  return { name, longestTurn: { workMs, delayMs }, peakMemoryMiB };
+  return { name, longestTurn, memoryMiB: peakMemoryMiB - before.peakMemoryMiB };
 }

@@ -111,8 +111,11 @@ export class HostileRunner implements Disposable {
   /** Hangs up, in a later turn: this one may be inside of an event of a stream, and nghttp2 not done with that one. */
   [Symbol.dispose](): void {
     setImmediate(() => {
-      this.session.destroy();
-      this.#socket.destroy(); // a session that was closed waits until all of it was read, and a host that gave up reads no more
+      try {
+        this.session.destroy();
+      } finally {
+        this.#socket.destroy(); // a session that was closed waits until all of it was read, and a host that gave up reads no more
+      }
     });
   }
 }

@@ -39,4 +39,19 @@ describe('the messages of a stream', () => {
     expect(() => feed(1_100_000)).not.toThrow();
     expect(() => feed(900_000)).toThrow('it left more than 900000 bytes of messages unfinished');
   });
+
+  it('have it before they arrive where it is a sixteenth of what may be unfinished, and no more', () => {
+    const unfinished = new UnfinishedBytes(160_000_000);
+    const claim = (length: number): void => {
+      const reader = new MessageReader(16_000_000, unfinished);
+      reader.feed(Buffer.concat([prefix(length), Buffer.from([1])]));
+      reader.next();
+    };
+    claim(9_000_000);
+    expect(unfinished.hasPlentyFor(1_000_001)).toBe(false);
+    expect(unfinished.hasPlentyFor(1_000_000)).toBe(true);
+    expect(() => {
+      for (let count = 0; count < 1000; count++) claim(9_000_000);
+    }).not.toThrow();
+  });
 });

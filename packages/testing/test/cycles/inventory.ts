@@ -24,9 +24,14 @@ export async function takeInventory(stateDirectory: string): Promise<Inventory> 
     sockets: descriptors.filter((target) => target.startsWith('socket:')).length,
     'control groups': groups,
     'users of plugins': claims.filter((name) => name.endsWith(`.${owner}`)).length,
-    'files and directories': files.length,
+    'files and directories': files.filter((path) => !isKept(path)).length,
     ...handles(),
   };
+}
+
+/** Compiled code is there for the next start of its package. What is not whole is not. */
+function isKept(path: string): boolean {
+  return /^runtime\/compiled(?:\/[0-9a-f]{64}(?:\/|$)|$)/.test(path);
 }
 
 /** What would keep the event loop alive, by the names that Node gives it. */

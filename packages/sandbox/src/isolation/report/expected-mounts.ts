@@ -17,7 +17,9 @@ export function isExpectedMount(point: string, libraries: readonly string[]): bo
   return (
     expectedPoints.has(point) ||
     libraries.includes(point) ||
-    /^\/(?:runtime\/(?:runner\.\w+|prlimit|setpriv)|proc\/(?:1\/(?:task\/1\/)?)?[\w.-]+)$/.test(point)
+    /^\/(?:runtime\/(?:runner\.\w+|compiled|prlimit|setpriv)|proc\/(?:1\/(?:task\/1\/)?)?[\w.-]+)$/.test(
+      point,
+    )
   );
 }
 

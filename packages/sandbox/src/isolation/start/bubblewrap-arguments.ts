@@ -20,6 +20,7 @@ export interface BubblewrapSandbox {
   readonly nodeArguments: readonly string[];
   readonly runnerFile: string;
   readonly packageDirectory: string;
+  readonly compiledDirectory?: string | undefined;
   readonly socketPath: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly limits: SandboxLimits;
@@ -79,7 +80,7 @@ function fileSystem(sandbox: BubblewrapSandbox): readonly string[] {
 
 /** Files of the host, and where they are seen inside. */
 function boundFiles(sandbox: BubblewrapSandbox): readonly (readonly [file: string, inside: string])[] {
-  const { preparations } = sandbox;
+  const { preparations, compiledDirectory } = sandbox;
   const libraries = new Set([sandbox.libraries, ...preparations.map((one) => one.libraries)].flat());
   return [
     ...Array.from(libraries, (file) => [file, file] as const),
@@ -87,6 +88,7 @@ function boundFiles(sandbox: BubblewrapSandbox): readonly (readonly [file: strin
     [sandbox.nodeFile, '/runtime/node'],
     [sandbox.runnerFile, runnerPath(sandbox)],
     [sandbox.packageDirectory, '/plugin'],
+    ...(compiledDirectory === undefined ? [] : [[compiledDirectory, '/runtime/compiled'] as const]),
     [sandbox.socketPath, '/run/host.sock'],
   ];
 }

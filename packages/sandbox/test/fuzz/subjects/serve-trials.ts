@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { TurnMeter, type LongestTurn } from './turn-meter.ts';
 
 /** One end of the wire that is tried. */
@@ -52,7 +53,7 @@ export function serveTrials(begin: (path: string) => Promise<Trial>): void {
       }
       case 'figures':
         return {
-          peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
+          peakMemoryMiB: peakMemoryMiB(),
           longestTurn: meter.takeLongest(),
         };
       default:
@@ -63,4 +64,10 @@ export function serveTrials(begin: (path: string) => Promise<Trial>): void {
     void answer(id, question).then((value) => process.send?.({ id, value }));
   });
   process.on('disconnect', () => process.exit());
+}
+
+/** Of this program alone: `maxRSS` also has what the process was before (execve(2)). */
+function peakMemoryMiB(): number {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kibibytes) / 1024;
 }

@@ -70,6 +70,9 @@ export interface RunnerFrame {
     | //
     /** Answers a Ping. */
     { readonly $case: "pong"; readonly value: Pong }
+    | //
+    /** Answers a Compile. */
+    { readonly $case: "compiled"; readonly value: Compiled }
     | undefined;
 }
 
@@ -95,6 +98,9 @@ export interface HostFrame {
     | //
     /** Asks for a sign of life. */
     { readonly $case: "ping"; readonly value: Ping }
+    | //
+    /** Asks for compiled code. */
+    { readonly $case: "compile"; readonly value: Compile }
     | undefined;
 }
 
@@ -107,8 +113,8 @@ export interface RunnerHello {
   /** The highest one. */
   readonly newestProtocol: number;
   /**
-   * Names of what it can do beyond the protocol version. There is one: `transferred-payloads`, it reads and sends payloads on a
-   * Transfer where a call does not stream. Unknown names are passed over.
+   * Names of what it can do beyond the protocol version. There are two: `transferred-payloads`, it reads and sends payloads on a
+   * Transfer where a call does not stream; `compiled-code`, it answers a Compile. Unknown names are passed over.
    */
   readonly features: readonly string[];
   /** Its name and version, for logs. */
@@ -127,6 +133,27 @@ export interface Observation {
   readonly saw: string;
   /** Whether it failed, as it must. */
   readonly held: boolean;
+}
+
+/**
+ * Asks for what the next runner of the same package need not compile again. Once at most, after hello and before the entry is imported, and
+ * only where both know `compiled-code`.
+ */
+export interface Compile {
+}
+
+/** Compiled code, for the host to keep and to show to later runners, read-only. Nothing of the package has run when it is made. */
+export interface Compiled {
+  /** None where there is nothing to keep, or where it is more than the host's limit of bytes. */
+  readonly files: readonly CompiledFile[];
+}
+
+/** A file of compiled code. */
+export interface CompiledFile {
+  /** Where a runner looks for it: names of letters, digits, `.` and `-`, with `/` between them. */
+  readonly path: string;
+  /** What is in it. */
+  readonly content: Uint8Array;
 }
 
 /** A host that heard nothing for a while asks whether the runner still takes turns. Answered by a Pong at once. */
@@ -490,6 +517,9 @@ export const RunnerFrame: MessageFns<RunnerFrame> = {
       case "pong":
         Pong.encode(message.frame.value, writer.uint32(58).fork()).join();
         break;
+      case "compiled":
+        Compiled.encode(message.frame.value, writer.uint32(66).fork()).join();
+        break;
     }
     return writer;
   },
@@ -563,6 +593,14 @@ export const RunnerFrame: MessageFns<RunnerFrame> = {
             message.frame = { $case: "pong", value: Pong.decode(reader, reader.uint32()) };
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.frame = { $case: "compiled", value: Compiled.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -623,6 +661,12 @@ export const RunnerFrame: MessageFns<RunnerFrame> = {
         }
         break;
       }
+      case "compiled": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "compiled", value: Compiled.fromPartial(object.frame.value) };
+        }
+        break;
+      }
     }
     return message;
   },
@@ -652,6 +696,9 @@ export const HostFrame: MessageFns<HostFrame> = {
         break;
       case "ping":
         Ping.encode(message.frame.value, writer.uint32(50).fork()).join();
+        break;
+      case "compile":
+        Compile.encode(message.frame.value, writer.uint32(58).fork()).join();
         break;
     }
     return writer;
@@ -718,6 +765,14 @@ export const HostFrame: MessageFns<HostFrame> = {
             message.frame = { $case: "ping", value: Ping.decode(reader, reader.uint32()) };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.frame = { $case: "compile", value: Compile.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -769,6 +824,12 @@ export const HostFrame: MessageFns<HostFrame> = {
       case "ping": {
         if (object.frame?.value !== undefined && object.frame?.value !== null) {
           message.frame = { $case: "ping", value: Ping.fromPartial(object.frame.value) };
+        }
+        break;
+      }
+      case "compile": {
+        if (object.frame?.value !== undefined && object.frame?.value !== null) {
+          message.frame = { $case: "compile", value: Compile.fromPartial(object.frame.value) };
         }
         break;
       }
@@ -979,6 +1040,171 @@ export const Observation: MessageFns<Observation> = {
     message.tried = object.tried ?? "";
     message.saw = object.saw ?? "";
     message.held = object.held ?? false;
+    return message;
+  },
+};
+
+function createBaseCompile(): Compile {
+  return {};
+}
+
+export const Compile: MessageFns<Compile> = {
+  encode(_: Compile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Compile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompile() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Compile>, I>>(base?: I): Compile {
+    return Compile.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Compile>, I>>(_: I): Compile {
+    const message = createBaseCompile() as any;
+    return message;
+  },
+};
+
+function createBaseCompiled(): Compiled {
+  return { files: [] };
+}
+
+export const Compiled: MessageFns<Compiled> = {
+  encode(message: Compiled, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.files) {
+      CompiledFile.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Compiled {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompiled() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.files.push(CompiledFile.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<Compiled>, I>>(base?: I): Compiled {
+    return Compiled.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Compiled>, I>>(object: I): Compiled {
+    const message = createBaseCompiled() as any;
+    message.files = object.files?.map((e) => CompiledFile.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCompiledFile(): CompiledFile {
+  return { path: "", content: new Uint8Array(0) };
+}
+
+export const CompiledFile: MessageFns<CompiledFile> = {
+  encode(message: CompiledFile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.content.length !== 0) {
+      writer.uint32(18).bytes(message.content);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompiledFile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompiledFile() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<CompiledFile>, I>>(base?: I): CompiledFile {
+    return CompiledFile.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<CompiledFile>, I>>(object: I): CompiledFile {
+    const message = createBaseCompiledFile() as any;
+    message.path = object.path ?? "";
+    message.content = object.content ?? new Uint8Array(0);
     return message;
   },
 };

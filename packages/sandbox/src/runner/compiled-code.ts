@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import type { CompiledFile } from '../wire/messages.ts';
+
+/** Where the sandbox shows what an earlier runner compiled, if there was one. */
+const shown = '/runtime/compiled';
+/** The only place to write. */
+const made = '/tmp/compiled';
+
+/** Has imports from now on take what an earlier runner compiled, where that is the same source and the same V8; where it is not, Node compiles. */
+export function useCompiledCode(): void {
+  enableCompileCache(shown);
+}
+
+/** Compiles a module and what it imports, for Node to use in other processes, and runs none of it; nothing, where that fails. */
+export async function compileModule(url: URL): Promise<readonly CompiledFile[]> {
+  try {
+    enableCompileCache(made);
+    await failToLink(url);
+    flushCompileCache();
+    return readFiles(made);
+  } catch {
+    return [];
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** A module is compiled, with all that it imports, before Node sees that it lacks a name, and is not run then (ECMA-262, 16.2.1.6). */
+async function failToLink(url: URL): Promise<void> {
+  const unheardOf = `n${randomUUID().replaceAll('-', '')}`;
+  const source = `import { ${unheardOf} } from ${JSON.stringify(url.href)};`;
+  await import(`data:text/javascript,${encodeURIComponent(source)}`).catch(() => undefined);
+}
+
+function readFiles(folder: string): readonly CompiledFile[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => {
+      const file = join(parentPath, name);
+      return { path: file.slice(folder.length + 1), content: readFileSync(file) };
+    });
+}
