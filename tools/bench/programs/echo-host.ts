@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CapabilityApi } from '../../../packages/abstractions/src/index.ts';
-import { startPluginHost } from '../../../packages/host/src/index.ts';
+import { startPluginHost, type PluginHost } from '../../../packages/host/src/index.ts';
 import { ProcessSandbox } from '../../../packages/sandbox/src/index.ts';
 import { createPluginPackage } from '../../../packages/testing/src/index.ts';
 import { bundlePlugin } from '../../../packages/testing/test/plugins/bundle-plugin.ts';
@@ -28,8 +28,17 @@ export function bundleEntry(file: string): Promise<string> {
   return bundlePlugin(new URL(file, import.meta.url).href);
 }
 
+/** How {@link startEchoHost} starts a host. */
+interface EchoHostOptions {
+  /** Whether it has started its plugins before: by then their code is compiled. */
+  readonly again?: boolean;
+}
+
 /** Starts a host with the defaults of the packages, but for its paths. Rejects when a plugin is not active. */
-export async function startEchoHost(plugins: number): Promise<EchoHost> {
+export async function startEchoHost(
+  plugins: number,
+  { again = false }: EchoHostOptions = {},
+): Promise<EchoHost> {
   await using stack = new AsyncDisposableStack();
   const state = stack.use(await makeStateDirectory());
   const ids = Array.from({ length: plugins }, (_, index) => `bench.echo-${index}`);
@@ -39,14 +48,15 @@ export async function startEchoHost(plugins: number): Promise<EchoHost> {
     const made = await createPluginPackage({ manifest: { id, provides: [Echo] }, files });
     pluginPaths.push(stack.use(made).directory);
   }
-  const host = stack.use(
-    await startPluginHost({
+  const start = (): Promise<PluginHost> =>
+    startPluginHost({
       sandbox: new ProcessSandbox(),
       stateDirectory: state.path,
       pluginPaths,
       required: ids,
-    }),
-  );
+    });
+  if (again) await (await start()).stop();
+  const host = stack.use(await start());
   const echo = host.resolve(Echo, { pluginId: ids[0] ?? '' });
   const processIds = host.plugins().flatMap(({ processId }) => processId ?? []);
   const held = stack.move();

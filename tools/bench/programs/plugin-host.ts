@@ -1,9 +1,14 @@
-/** A host with untrusted plugins, each in a sandbox with every isolation: as many as its first argument says. */
+/**
+ * A host with untrusted plugins, each in a sandbox with every isolation: as many as its first argument says. With the second argument
+ * `again` it has started them before.
+ */
 import { startEchoHost } from './echo-host.ts';
 import { echoMeasurements } from './echo-measurements.ts';
 import { serveMeasurements } from './serve.ts';
 
-await using echoHost = await startEchoHost(Number(process.argv[2] ?? 1));
+await using echoHost = await startEchoHost(Number(process.argv[2] ?? 1), {
+  again: process.argv[3] === 'again',
+});
 const { echo, processIds } = echoHost;
 await serveMeasurements({
   ...echoMeasurements({

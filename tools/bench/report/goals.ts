@@ -23,7 +23,7 @@ export const goals = {
   megabyteToGoPlugin: goal('1 MiB binary call, p50, against go-plugin', 0.7, 0.55),
   coldStart: goal('cold start, spawn to active with isolation, against bare node', 3.5, 3),
   warmStart: goal('warm start, from the pool, against bare node', 0.2, 0.1),
-  idleMemory: goal('RSS of an idle sandbox, against bare node', 1.5, 1.4),
+  idleMemory: goal('RSS of an idle sandbox, from the second start, against bare node', 1.5, 1.4),
   builtIn: {
     ...goal('built-in call', 0, 0),
     gate: 'the object itself',

@@ -60,8 +60,9 @@ export class MessageEntries<Entry> {
     return true;
   }
 
-  /** Forgets what is unfinished. */
+  /** Forgets what is unfinished, and what it last read: who holds a stream that is over is not to hold what it brought. */
   close(): void {
+    this.entry = undefined;
     this.#messages.close();
     this.#reader = this.#readerOf(nothing);
     this.#position = 0;

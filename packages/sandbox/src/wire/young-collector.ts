@@ -1,6 +1,4 @@
 import { constants, PerformanceObserver, type PerformanceEntry } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 type Collect = (options: { readonly type: 'minor' }) => unknown;
 
@@ -38,6 +36,9 @@ export class YoungCollector {
 /** V8 hands its collector to contexts that are made while the flag is set, and to nobody else in this process. */
 function findCollect(): Collect {
   if (globalThis.gc) return globalThis.gc;
+  // Not imported: most plugins never need them, and they take half a MiB.
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  const { runInNewContext } = process.getBuiltinModule('node:vm');
   setFlagsFromString('--expose-gc');
   try {
     return runInNewContext('gc') as Collect; // as the flag says
