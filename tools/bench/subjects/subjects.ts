@@ -17,9 +17,6 @@ export const subjectTitles: Readonly<Record<SubjectName, string>> = {
   goPlugin: 'go-plugin',
 };
 
-/** Room for what calls leave behind, in MiB, as docs/performance.md advises for a host; peers have it too, on both ends. */
-const youngGeneration = ['--min-semi-space-size=16', '--max-semi-space-size=32'];
-
 /** The command line of one of our own programs. */
 export function programCommand(
   file: string,
@@ -27,7 +24,7 @@ export function programCommand(
   nodeOptions: readonly string[] = [],
 ) {
   const path = fileURLToPath(new URL(`../programs/${file}`, import.meta.url));
-  return [process.execPath, ...youngGeneration, ...nodeOptions, path, ...args];
+  return [process.execPath, ...nodeOptions, path, ...args];
 }
 
 const programs: Readonly<Record<Exclude<SubjectName, 'goPlugin'>, string>> = {
