@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
-/** Seven minutes on two idle processors, and machines are busy. */
+/** Eight minutes on two processors with nothing else to do, and machines are busy. */
 const timeLimitMinutes = 60;
 
 /**
