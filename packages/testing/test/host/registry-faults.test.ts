@@ -9,7 +9,7 @@ import { createPluginPackage, fakePlugin } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
 import { until } from '../until.ts';
 
-const timeoutMs = 90_000;
+const timeoutMs = 300_000;
 const server = makeDurablePostgres();
 let schema: string;
 let stateDirectory: string;
@@ -109,7 +109,8 @@ describe('a host whose PostgreSQL', () => {
       await server.kill();
       await expect(connect()).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
       await using host = await startHost({
-        ...common(),
+        stateDirectory,
+        timeouts: { registryTimeoutMs: 30_000 }, // one that is gone refuses at once, and one that comes back is slow
         registry,
         builtIn: [fakePlugin({ id: 'test.one' })],
       });
