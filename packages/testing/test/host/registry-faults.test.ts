@@ -25,7 +25,7 @@ afterEach(() => rm(stateDirectory, { recursive: true, force: true }));
 
 const connect = () =>
   PostgresPluginRegistry.connect({ connectionString: server.connectionString, schema, callTimeoutMs: 5_000 });
-const common = () => ({ stateDirectory, timeouts: { registryTimeoutMs: 1_000 } });
+const common = () => ({ stateDirectory, timeouts: { registryTimeoutMs: 4_000 } });
 
 interface Fault {
   readonly name: string;
