@@ -22,6 +22,7 @@ const whenLookedAt: ProxyHandler<CallOptions> = {
   deleteProperty: (call, key) => Reflect.deleteProperty(seenOf(call), key),
   preventExtensions: () => false, // it would be the call's own
   getPrototypeOf: (call) => Reflect.getPrototypeOf(seenOf(call)),
+  setPrototypeOf: (call, prototype) => Reflect.setPrototypeOf(seenOf(call), prototype),
 };
 
 /**

@@ -40,6 +40,15 @@ describe('the options of a call, as an author gets them', () => {
     expect('traceparent' in options).toBe(false);
   });
 
+  it('leave the call of the host as it is, whatever he makes of them', () => {
+    const { options, call } = watched();
+    Object.setPrototypeOf(options, null);
+    expect(Object.getPrototypeOf(options)).toBeNull();
+    expect(Object.getPrototypeOf(call)).toBe(Object.prototype);
+    expect(() => Object.freeze(options)).toThrow(TypeError);
+    expect(Object.isExtensible(call)).toBe(true);
+  });
+
   it('have nothing in them where nothing was said', () => {
     expect({ ...plainOptions() }).toEqual({});
   });
@@ -56,5 +65,5 @@ function watched() {
     timeoutMs: 100,
     traceparent,
   };
-  return { options: plainOptions(call), made: () => count };
+  return { call, options: plainOptions(call), made: () => count };
 }

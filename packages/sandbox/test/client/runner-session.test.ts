@@ -1,22 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { defineCapability, implement, PluginError } from '@stellaops/plugin-abstractions';
-import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
-import { PluginLog } from '../../src/client/plugin-log.ts';
-import { RunnerSession } from '../../src/client/runner-session.ts';
-import type { HostFrame, RunnerFrame } from '../../src/wire/connection.ts';
-import { connectInMemory } from '../../src/wire/in-memory-connection.ts';
+import type { RunnerFrame } from '../../src/wire/connection.ts';
 import { cancel } from '../hostile-wire/hostile-runner.ts';
-import { keepLog } from './keep-log.ts';
-import { sandboxLaunch } from './sandbox-launch.ts';
+import { hello, meet } from './meet-runner.ts';
 
-const hello = {
-  token: 'secret',
-  oldestProtocol: 1,
-  newestProtocol: 1,
-  features: [],
-  runner: 'a test',
-  observations: [],
-};
 const call = {
   id: 1,
   capability: 'Vault',
@@ -79,52 +66,6 @@ describe('a runner that says hello', () => {
       code: 'SANDBOX_PROTOCOL_VIOLATION',
       details: { problem: expect.stringContaining(problem) },
     });
-  });
-});
-
-describe('a runner that compiles', () => {
-  const able = { ...hello, features: ['compiled-code'] };
-  const compiled = {
-    $case: 'compiled',
-    value: { files: [{ path: 'a', content: Buffer.from('b') }] },
-  } as const;
-
-  it('is asked once the host wants it, and answers once', async () => {
-    const { session, say, heard, closed } = meet();
-    say({ $case: 'hello', value: able });
-    expect(await heard()).toMatchObject({ value: { features: ['compiled-code'] } });
-    const asked = session.compile();
-    expect(await heard()).toEqual({ $case: 'compile', value: {} });
-    say(compiled);
-    expect(await asked).toEqual(compiled.value.files);
-    say(compiled);
-    expect(await closed).toMatchObject({
-      code: 'SANDBOX_PROTOCOL_VIOLATION',
-      details: { problem: 'it sent compiled code that nobody asked for' },
-    });
-  });
-
-  it('is not asked where it cannot', async () => {
-    const { session, say, heard } = meet();
-    say({ $case: 'hello', value: hello });
-    await heard();
-    expect(await session.compile()).toEqual([]);
-  });
-
-  it('breaks the protocol when it sends what nobody asked for', async () => {
-    const { say, closed } = meet();
-    say({ $case: 'hello', value: able });
-    say(compiled);
-    expect(await closed).toMatchObject({ code: 'SANDBOX_PROTOCOL_VIOLATION' });
-  });
-
-  it('that is gone before it answered fails the wait', async () => {
-    const { session, say, heard } = meet();
-    say({ $case: 'hello', value: able });
-    await heard();
-    const asked = session.compile();
-    session.close(new PluginError('SANDBOX_EXITED', { pluginId: 'test.plugin', problem: 'it crashed' }));
-    await expect(asked).rejects.toMatchObject({ code: 'SANDBOX_EXITED' });
   });
 });
 
@@ -255,35 +196,3 @@ describe('a runner at work', () => {
     });
   });
 });
-
-function meet(differing: Partial<SandboxLaunch> = {}) {
-  const { logger } = keepLog();
-  const { host, runner } = connectInMemory(16);
-  const arrived: HostFrame[] = [];
-  let wake = Promise.withResolvers<void>();
-  runner.receive((frame) => {
-    arrived.push(frame);
-    wake.resolve();
-    wake = Promise.withResolvers<void>();
-  });
-  const silent = jest.fn();
-  const session = new RunnerSession({
-    connection: host,
-    launch: sandboxLaunch(logger, differing),
-    token: 'secret',
-    log: new PluginLog(logger, 200),
-    onSilent: silent,
-  });
-  const heard = async (): Promise<HostFrame | undefined> => {
-    while (arrived.length === 0) await wake.promise;
-    return arrived.shift();
-  };
-  return {
-    session,
-    heard,
-    say: (frame: RunnerFrame) => runner.send(frame),
-    hangUp: () => runner.close(),
-    closed: host.closed,
-    silences: () => silent.mock.calls.length,
-  };
-}

@@ -9,14 +9,13 @@ import { createPluginPackage, fakePlugin } from '../../src/index.ts';
 import { startHost, statusOf } from './start-host.ts';
 import { until } from '../until.ts';
 
-const timeoutMs = 300_000;
 const server = makeDurablePostgres();
 let schema: string;
 let stateDirectory: string;
-beforeAll(() => server.start(), timeoutMs);
+beforeAll(() => server.start());
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
-}, timeoutMs);
+});
 beforeEach(async () => {
   schema = `test_${randomBytes(6).toString('hex')}`;
   stateDirectory = await mkdtemp(join(tmpdir(), 'stella-test-state-'));
@@ -50,99 +49,83 @@ const faults: readonly Fault[] = [
 ];
 
 describe('a host whose PostgreSQL', () => {
-  it.each(faults)(
-    '$name serves its plugins, and loses nothing',
-    async ({ begin, end }) => {
-      await using registry = await connect();
-      await using bad = await createPluginPackage({ manifest: '{' });
-      const plugin = fakePlugin({ id: 'test.one' });
-      await using host = await startHost({
-        ...common(),
-        registry,
-        builtIn: [plugin],
-        pluginPaths: [bad.directory],
-      });
-      await begin(server);
-      try {
-        for (let count = 0; count < 3; count++) await host.rescan();
-        expect(host.isActive('test.one')).toBe(true);
-        const { status, registry: stands } = host.health();
-        expect([status, stands?.waiting, stands?.unrecorded]).toEqual(['degraded', 3, 0]);
-        expect(stands?.away?.problem).toEqual(expect.any(String));
-      } finally {
-        await end(server);
-      }
-      await until(() => host.health().registry?.waiting === 0);
-      expect(host.health().registry?.away).toBeUndefined();
-      await host.rescan();
-      await host.stop();
-      await expectWhole(registry, ['registered', 'admitted', 'activated', 'shutdown'], 5);
-    },
-    timeoutMs,
-  );
-
-  it(
-    'cuts the connection in the middle of a transaction makes the change once',
-    async () => {
-      await using registry = await connect();
-      await using bad = await createPluginPackage({ manifest: '{' });
-      await using host = await startHost({ ...common(), registry, pluginPaths: [bad.directory] });
-      await server.sql(`create sequence ${schema}.cuts`);
-      await onInsert(
-        server,
-        `if nextval('${schema}.cuts') <= 2 then perform pg_terminate_backend(pg_backend_pid()); end if; return new`,
-      );
-      await host.rescan();
-      await until(() => host.health().registry?.waiting === 0);
-      const cuts = await server.sql(`select last_value::int from ${schema}.cuts`);
-      expect(cuts).toEqual([{ last_value: 3 }]);
-      await host.stop();
-      await expectWhole(registry, [], 2);
-    },
-    timeoutMs,
-  );
-
-  it(
-    'is gone when the host starts runs nothing that it cannot ask about, and does when it is back',
-    async () => {
-      await using registry = await connect();
-      await server.kill();
-      await expect(connect()).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
-      await using host = await startHost({
-        stateDirectory,
-        timeouts: { registryTimeoutMs: 30_000 }, // one that is gone refuses at once, and one that comes back is slow
-        registry,
-        builtIn: [fakePlugin({ id: 'test.one' })],
-      });
-      const before = statusOf(host, 'test.one');
-      await server.start();
-      expect(before).toMatchObject({ state: 'failed', error: { code: 'REGISTRY_UNAVAILABLE' } });
-      await host.rescan();
+  it.each(faults)('$name serves its plugins, and loses nothing', async ({ begin, end }) => {
+    await using registry = await connect();
+    await using bad = await createPluginPackage({ manifest: '{' });
+    const plugin = fakePlugin({ id: 'test.one' });
+    await using host = await startHost({
+      ...common(),
+      registry,
+      builtIn: [plugin],
+      pluginPaths: [bad.directory],
+    });
+    await begin(server);
+    try {
+      for (let count = 0; count < 3; count++) await host.rescan();
       expect(host.isActive('test.one')).toBe(true);
-      await host.stop();
-      await expectWhole(registry, ['failed', 'registered', 'admitted', 'activated', 'shutdown'], 0);
-    },
-    timeoutMs,
-  );
+      const { status, registry: stands } = host.health();
+      expect([status, stands?.waiting, stands?.unrecorded]).toEqual(['degraded', 3, 0]);
+      expect(stands?.away?.problem).toEqual(expect.any(String));
+    } finally {
+      await end(server);
+    }
+    await until(() => host.health().registry?.waiting === 0);
+    expect(host.health().registry?.away).toBeUndefined();
+    await host.rescan();
+    await host.stop();
+    await expectWhole(registry, ['registered', 'admitted', 'activated', 'shutdown'], 5);
+  });
+
+  it('cuts the connection in the middle of a transaction makes the change once', async () => {
+    await using registry = await connect();
+    await using bad = await createPluginPackage({ manifest: '{' });
+    await using host = await startHost({ ...common(), registry, pluginPaths: [bad.directory] });
+    await server.sql(`create sequence ${schema}.cuts`);
+    await onInsert(
+      server,
+      `if nextval('${schema}.cuts') <= 2 then perform pg_terminate_backend(pg_backend_pid()); end if; return new`,
+    );
+    await host.rescan();
+    await until(() => host.health().registry?.waiting === 0);
+    const cuts = await server.sql(`select last_value::int from ${schema}.cuts`);
+    expect(cuts).toEqual([{ last_value: 3 }]);
+    await host.stop();
+    await expectWhole(registry, [], 2);
+  });
+
+  it('is gone when the host starts runs nothing that it cannot ask about, and does when it is back', async () => {
+    await using registry = await connect();
+    await server.kill();
+    await expect(connect()).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
+    await using host = await startHost({
+      stateDirectory,
+      timeouts: { registryTimeoutMs: 30_000 }, // one that is gone refuses at once, and one that comes back is slow
+      registry,
+      builtIn: [fakePlugin({ id: 'test.one' })],
+    });
+    const before = statusOf(host, 'test.one');
+    await server.start();
+    expect(before).toMatchObject({ state: 'failed', error: { code: 'REGISTRY_UNAVAILABLE' } });
+    await host.rescan();
+    expect(host.isActive('test.one')).toBe(true);
+    await host.stop();
+    await expectWhole(registry, ['failed', 'registered', 'admitted', 'activated', 'shutdown'], 0);
+  });
 });
 
 describe('two hosts that register the same plugin at once', () => {
-  it(
-    'both run it, and it is registered once',
-    async () => {
-      await using one = await connect();
-      await using other = await connect();
-      const start = (registry: PostgresPluginRegistry, hostId: string) =>
-        startHost({ ...common(), registry, hostId, builtIn: [fakePlugin({ id: 'test.one' })] });
-      const hosts = await Promise.all([start(one, 'host-1'), start(other, 'host-2')]);
-      expect(hosts.map((host) => host.isActive('test.one'))).toEqual([true, true]);
-      for (const host of hosts) await host.stop();
-      expect(await one.auditTrail({ event: 'plugin.registered' })).toHaveLength(1);
-      expect(await one.auditTrail({ event: 'plugin.shutdown' })).toHaveLength(2);
-      expect(await one.verifyAuditChain()).toMatchObject({ isIntact: true });
-    },
-    timeoutMs,
-  );
+  it('both run it, and it is registered once', async () => {
+    await using one = await connect();
+    await using other = await connect();
+    const start = (registry: PostgresPluginRegistry, hostId: string) =>
+      startHost({ ...common(), registry, hostId, builtIn: [fakePlugin({ id: 'test.one' })] });
+    const hosts = await Promise.all([start(one, 'host-1'), start(other, 'host-2')]);
+    expect(hosts.map((host) => host.isActive('test.one'))).toEqual([true, true]);
+    for (const host of hosts) await host.stop();
+    expect(await one.auditTrail({ event: 'plugin.registered' })).toHaveLength(1);
+    expect(await one.auditTrail({ event: 'plugin.shutdown' })).toHaveLength(2);
+    expect(await one.verifyAuditChain()).toMatchObject({ isIntact: true });
+  });
 });
 
 /** The trail has the life of the plugin and so many refusals: each once, in the order in which they happened. */
