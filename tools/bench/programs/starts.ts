@@ -31,7 +31,7 @@ await serveMeasurements({
   },
   first: async () => {
     await using fresh = await makeStateDirectory();
-    return startPlugin(cold, fresh.path);
+    return await startPlugin(cold, fresh.path); // before the directory goes
   },
   cold: () => startPlugin(cold, state.path),
   warm: async () => {
