@@ -33,6 +33,7 @@ export {
   type IsolationFinding,
   type IsolationReport,
 } from './hosting/isolation-report.ts';
+export { endOfItems, ItemStream, NextItem, type StreamStep } from './hosting/item-stream.ts';
 export { lifecycleTransitions, type LifecycleState } from './hosting/lifecycle.ts';
 export { parseManifest, PluginManifestSchema, type PluginManifest } from './hosting/manifest.ts';
 export {

@@ -26,6 +26,7 @@ export {
   brandPluginDefinition,
   readPluginDefinition,
   type PluginDefinition,
+  type SchemaCheck,
 } from './contract/plugin-definition.ts';
 export { Bytes, type Static, type TSchema } from './contract/schema.ts';
 export { trustLevels, type PluginTrustLevel } from './contract/trust-level.ts';

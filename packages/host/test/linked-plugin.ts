@@ -11,7 +11,7 @@ export function linkedPlugin(
   return {
     manifest: { manifestVersion: 1, id, name: id, version: '1.0.0', entry: 'plugin.js', provides: [] },
     plugin: brandPluginDefinition({
-      schemaCheck,
+      loadSchemaCheck: async () => schemaCheck,
       create: ({ info, capabilities }) => ({
         info,
         capabilities,

@@ -5,7 +5,6 @@ import {
   type Static,
   type TSchema,
 } from '@stellaops/plugin-abstractions';
-import { schemaCheck } from '@stellaops/plugin-abstractions/hosting';
 import type { PluginBase } from './plugin-base.ts';
 import { PluginInstance, type PartsMaker, type PluginParts } from './plugin-instance.ts';
 
@@ -37,7 +36,7 @@ export function definePlugin<Config extends TSchema | undefined = undefined>(
   return brandPluginDefinition({
     ...(options.config && { configSchema: options.config }),
     create: (descriptor) => new PluginInstance(descriptor, makeParts, options.config),
-    schemaCheck,
+    loadSchemaCheck: async () => (await import('./schema-checks.ts')).schemaCheck,
   });
 }
 

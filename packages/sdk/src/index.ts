@@ -14,7 +14,7 @@ export {
   type PluginInfo,
   type Static,
 } from '@stellaops/plugin-abstractions';
-export { Type } from 'typebox';
 export { definePlugin, type PluginOptions } from './define-plugin.ts';
 export { PluginBase } from './plugin-base.ts';
 export type { PluginParts } from './plugin-instance.ts';
+export * as Type from './type.ts';

@@ -3,6 +3,7 @@ import {
   PluginError,
   type Capability,
   type CapabilityApi,
+  type CapabilityDeclaration,
   type CapabilityIdentity,
   type Implementation,
   type ImplementationDirectory,
@@ -14,7 +15,6 @@ import {
   type PluginInfo,
   type TSchema,
 } from '@stellaops/plugin-abstractions';
-import { schemaProblem, withDefaults } from '@stellaops/plugin-abstractions/hosting';
 
 /** What a plugin has to offer once it is initialized. */
 export interface PluginParts {
@@ -46,11 +46,11 @@ export class PluginInstance implements Plugin, ImplementationDirectory {
   }
 
   async initialize(context: PluginContext, signal: AbortSignal): Promise<void> {
-    const config = this.#checkedConfig(context.config);
+    const config = await this.#checkedConfig(context.config);
     const { info, logger } = context;
     const resolve: PluginContext['resolve'] = (service) => context.resolve(service);
     this.#parts = await this.#makeParts({ info, config, logger, signal: context.signal, resolve }, signal);
-    this.#checkProvided();
+    await this.#checkProvided();
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -84,15 +84,16 @@ export class PluginInstance implements Plugin, ImplementationDirectory {
     );
   }
 
-  #checkedConfig(config: unknown): unknown {
+  async #checkedConfig(config: unknown): Promise<unknown> {
     if (!this.#configSchema) return config;
+    const { schemaProblem, withDefaults } = await import('./schema-checks.ts');
     const completed = withDefaults(this.#configSchema, config);
     const problem = schemaProblem(this.#configSchema, completed);
     if (problem !== undefined) throw new PluginError('CONFIG_INVALID', { pluginId: this.info.id, problem });
     return completed;
   }
 
-  #checkProvided(): void {
+  async #checkProvided(): Promise<void> {
     const pluginId = this.info.id;
     const declared = this.capabilities.provides;
     for (const { capability, api } of this.#parts.provides ?? []) {
@@ -110,14 +111,7 @@ export class PluginInstance implements Plugin, ImplementationDirectory {
           missing: missing.join(', '),
         });
       }
-      const problem =
-        capability.parameters && schemaProblem(capability.parameters, declaration.parameters ?? {});
-      if (problem !== undefined) {
-        throw new PluginError('MANIFEST_INVALID', {
-          source: pluginId,
-          problem: `the parameters of ${name}: ${problem}`,
-        });
-      }
+      if (capability.parameters) await this.#checkParameters(capability, capability.parameters, declaration);
     }
     const unserved = declared.find((declaration) => !this.#provided(declaration));
     if (unserved) {
@@ -127,5 +121,19 @@ export class PluginInstance implements Plugin, ImplementationDirectory {
         missing: 'it',
       });
     }
+  }
+
+  async #checkParameters(
+    capability: CapabilityIdentity,
+    schema: TSchema,
+    { parameters = {} }: CapabilityDeclaration,
+  ): Promise<void> {
+    const { schemaProblem } = await import('./schema-checks.ts');
+    const problem = schemaProblem(schema, parameters);
+    if (problem === undefined) return;
+    throw new PluginError('MANIFEST_INVALID', {
+      source: this.info.id,
+      problem: `the parameters of ${capabilityName(capability)}: ${problem}`,
+    });
   }
 }

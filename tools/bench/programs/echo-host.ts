@@ -5,7 +5,7 @@ import type { CapabilityApi } from '../../../packages/abstractions/src/index.ts'
 import { startPluginHost, type PluginHost } from '../../../packages/host/src/index.ts';
 import { ProcessSandbox } from '../../../packages/sandbox/src/index.ts';
 import { createPluginPackage } from '../../../packages/testing/src/index.ts';
-import { bundlePlugin } from '../../../packages/testing/test/plugins/bundle-plugin.ts';
+import { bundlePackage } from '../../../packages/testing/test/plugins/bundle-plugin.ts';
 import { Echo } from '../plugins/echo.ts';
 
 /** A host as its users start it, with untrusted plugins that all do the same. */
@@ -23,9 +23,9 @@ export async function makeStateDirectory(): Promise<AsyncDisposable & { readonly
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** One of our plugins as one file. */
-export function bundleEntry(file: string): Promise<string> {
-  return bundlePlugin(new URL(file, import.meta.url).href);
+/** The files of one of our plugins, built as we tell authors to. */
+export function bundleFiles(file: string): Promise<Readonly<Record<string, string>>> {
+  return bundlePackage(new URL(file, import.meta.url).href);
 }
 
 /** How {@link startEchoHost} starts a host. */
@@ -42,7 +42,7 @@ export async function startEchoHost(
   await using stack = new AsyncDisposableStack();
   const state = stack.use(await makeStateDirectory());
   const ids = Array.from({ length: plugins }, (_, index) => `bench.echo-${index}`);
-  const files = { 'dist/plugin.js': await bundleEntry('../plugins/echo.ts') };
+  const files = await bundleFiles('../plugins/echo.ts');
   const pluginPaths: string[] = [];
   for (const id of ids) {
     const made = await createPluginPackage({ manifest: { id, provides: [Echo] }, files });

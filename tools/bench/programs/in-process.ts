@@ -8,7 +8,7 @@ import { createSigningKey } from '../../../packages/sdk/src/packaging.ts';
 import { definePlugin } from '../../../packages/sdk/src/index.ts';
 import { createPluginPackage, testManifest } from '../../../packages/testing/src/index.ts';
 import { Tick } from '../plugins/tick.ts';
-import { bundleEntry, makeStateDirectory } from './echo-host.ts';
+import { bundleFiles, makeStateDirectory } from './echo-host.ts';
 import { serveMeasurements } from './serve.ts';
 
 const id = 'bench.tick';
@@ -39,7 +39,7 @@ function startBuiltIn(): Promise<PluginHost> {
 async function startTrusted(): Promise<PluginHost> {
   const { publicKey, privateKey } = createSigningKey();
   const state = stack.use(await makeStateDirectory());
-  const files = { 'dist/plugin.js': await bundleEntry('../plugins/tick.ts') };
+  const files = await bundleFiles('../plugins/tick.ts');
   const made = await createPluginPackage({ manifest: { id, provides: [Tick] }, files, privateKey });
   const { directory } = stack.use(made);
   return startPluginHost({

@@ -6,7 +6,7 @@ import { ProcessSandbox } from '../../../packages/sandbox/src/index.ts';
 import { createPluginPackage } from '../../../packages/testing/src/index.ts';
 import { familyOf } from '../../../packages/testing/test/processes.ts';
 import { Echo } from '../plugins/echo.ts';
-import { bundleEntry, makeStateDirectory } from './echo-host.ts';
+import { bundleFiles, makeStateDirectory } from './echo-host.ts';
 import { recordsOf } from './payloads.ts';
 import { serveMeasurements } from './serve.ts';
 
@@ -15,7 +15,7 @@ await using stack = new AsyncDisposableStack();
 const { path } = stack.use(await makeStateDirectory());
 const packages = join(path, 'packages');
 await mkdir(packages);
-const files = { 'dist/plugin.js': await bundleEntry('../plugins/echo.ts') };
+const files = await bundleFiles('../plugins/echo.ts');
 for (const id of ids)
   await createPluginPackage({ directory: join(packages, id), manifest: { id, provides: [Echo] }, files });
 /** What made the packages. */

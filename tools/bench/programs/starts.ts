@@ -5,14 +5,14 @@ import { startPluginHost } from '../../../packages/host/src/index.ts';
 import { ProcessSandbox } from '../../../packages/sandbox/src/index.ts';
 import { createPluginPackage } from '../../../packages/testing/src/index.ts';
 import { Echo } from '../plugins/echo.ts';
-import { bundleEntry, makeStateDirectory } from './echo-host.ts';
+import { bundleFiles, makeStateDirectory } from './echo-host.ts';
 import { recordsOf } from './payloads.ts';
 import { serveMeasurements } from './serve.ts';
 
 await using state = await makeStateDirectory();
 await using echoPackage = await createPluginPackage({
   manifest: { id: 'bench.echo', provides: [Echo] },
-  files: { 'dist/plugin.js': await bundleEntry('../plugins/echo.ts') },
+  files: await bundleFiles('../plugins/echo.ts'),
 });
 const cold = new ProcessSandbox();
 await using warm = new ProcessSandbox({ warmSlots: { count: 1 } });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Static, TObject, TSchema } from 'typebox';
 
 /** One method of a capability: what it is asked with (one value, or a stream of items) and what it answers (likewise). */
@@ -85,11 +84,18 @@ export function defineCapability<
     throw new TypeError(`"${id}" is no capability id: a letter, then letters, digits, "." and "-"`);
   if (!Number.isSafeInteger(version) || version < 1)
     throw new TypeError(`The version of ${id} must be a whole number from 1`);
-  const fingerprint = createHash('sha256')
-    .update(canonicalJson([id, version, parameters ?? {}, methods]))
-    .digest('hex');
   const frozen = Object.freeze({ ...methods }) as Methods; // the same methods
-  return Object.freeze({ id, version, methods: frozen, fingerprint, ...(parameters && { parameters }) });
+  let fingerprint: string | undefined;
+  return Object.freeze({
+    id,
+    version,
+    methods: frozen,
+    // Made when somebody asks: a plugin that comes up does not.
+    get fingerprint() {
+      return (fingerprint ??= sha256(canonicalJson([id, version, parameters ?? {}, methods])));
+    },
+    ...(parameters && { parameters }),
+  });
 }
 
 /** Joins a contract with its implementation; the very object is kept. */
@@ -106,6 +112,11 @@ export function capabilityName({ id, version }: CapabilityIdentity): string {
 }
 
 const capabilityId = /^[A-Za-z][A-Za-z0-9.-]{0,127}$/;
+
+/** An `import` of `node:crypto` would load all of it wherever a plugin is imported, which takes longer than the plugin itself. */
+function sha256(text: string): string {
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('hex');
+}
 
 /** JSON in which neither the order of fields nor that of `required` counts, so that two builds of one contract give one text. */
 function canonicalJson(value: unknown): string {

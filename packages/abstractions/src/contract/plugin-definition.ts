@@ -6,7 +6,10 @@ import type { Plugin, PluginDescriptor } from './plugin.ts';
 const brand: unique symbol = Symbol.for('stellaops.plugin.PluginDefinition');
 
 /** The version of what host and plugin expect of each other's objects; the one that this package makes and reads. */
-export const pluginAbiVersion = 2;
+export const pluginAbiVersion = 3;
+
+/** Makes checks by schemas: one says what is wrong with a value, as one line, and `undefined` when it fits. */
+export type SchemaCheck = (schema: TSchema) => (value: unknown) => string | undefined;
 
 /** What the entry of a plugin exports under the name `plugin`: how to make an instance. Made by `definePlugin`. */
 export interface PluginDefinition {
@@ -15,17 +18,17 @@ export interface PluginDefinition {
   readonly configSchema?: TSchema;
   create(descriptor: PluginDescriptor): Plugin & ImplementationDirectory;
   /**
-   * A check by a schema of this plugin: it says what is wrong with a value, as one line, and `undefined` when it fits. A runner uses the
-   * TypeBox that the plugin brings along: one of its own would double the time in which it comes up.
+   * Loads what checks values by the schemas of this plugin. A runner uses the TypeBox that the plugin brings along: one of its own would
+   * double the time in which it comes up. It is loaded before the first call and not with the plugin, whose start would take twice as long.
    */
-  schemaCheck(schema: TSchema): (value: unknown) => string | undefined;
+  loadSchemaCheck(): Promise<SchemaCheck>;
 }
 
 /** Brands a definition with the ABI version of this package. */
 export function brandPluginDefinition(definition: {
   readonly configSchema?: TSchema;
   readonly create: PluginDefinition['create'];
-  readonly schemaCheck: PluginDefinition['schemaCheck'];
+  readonly loadSchemaCheck: PluginDefinition['loadSchemaCheck'];
 }): PluginDefinition {
   return Object.freeze({ ...definition, [brand]: pluginAbiVersion });
 }

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import * as Type from 'typebox';
 import { defineCapability } from '../contract/capability.ts';
 
 /** The time as the host has it: a host that replays what happened gives the time of then. */

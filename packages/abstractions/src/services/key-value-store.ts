@@ -1,4 +1,5 @@
-import { Type, type TRefine, type TUnion, type TUnsafe } from 'typebox';
+import * as Type from 'typebox';
+import type { TRefine, TUnion, TUnsafe } from 'typebox';
 import { defineCapability } from '../contract/capability.ts';
 import { Bytes } from '../contract/schema.ts';
 

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import * as Type from 'typebox';
 import { defineCapability } from '../contract/capability.ts';
 import { Bytes } from '../contract/schema.ts';
 

@@ -17,7 +17,7 @@ describe('two copies of the package in one process', () => {
 
   it('read the plugin definitions of each other', async () => {
     const theirs = await copyOf('plugin-definition.ts');
-    const plugin = theirs.brandPluginDefinition({ create: unused, schemaCheck: unused });
+    const plugin = theirs.brandPluginDefinition({ create: unused, loadSchemaCheck: unused });
     expect(theirs.brandPluginDefinition).not.toBe(ours.brandPluginDefinition);
     expect(ours.readPluginDefinition({ plugin })).toBe(plugin);
   });

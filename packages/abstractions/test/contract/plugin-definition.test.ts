@@ -8,7 +8,7 @@ const create = (): never => {
 
 describe('readPluginDefinition', () => {
   it('gives the definition that the module exports as `plugin`', () => {
-    const plugin = brandPluginDefinition({ create, schemaCheck: create });
+    const plugin = brandPluginDefinition({ create, loadSchemaCheck: create });
     expect(readPluginDefinition({ plugin })).toBe(plugin);
   });
 
@@ -18,7 +18,7 @@ describe('readPluginDefinition', () => {
     ['null instead of a module', null, 'it exports nothing named `plugin`'],
     [
       'a default export alone',
-      { default: brandPluginDefinition({ create, schemaCheck: create }) },
+      { default: brandPluginDefinition({ create, loadSchemaCheck: create }) },
       'it exports nothing named `plugin`',
     ],
     ['a plain object', { plugin: { create } }, 'its `plugin` was not made by definePlugin()'],
@@ -28,18 +28,18 @@ describe('readPluginDefinition', () => {
     [
       'another ABI',
       { plugin: { create, [brand]: 99 } },
-      'its SDK has ABI version 99, and this host reads 2: build it with the SDK that belongs to the host',
+      'its SDK has ABI version 99, and this host reads 3: build it with the SDK that belongs to the host',
     ],
     [
       'an ABI that is no number',
       { plugin: { create, [brand]: '1' } },
-      'its SDK has ABI version "1", and this host reads 2: build it with the SDK that belongs to the host',
+      'its SDK has ABI version "1", and this host reads 3: build it with the SDK that belongs to the host',
     ],
   ])('says what is wrong with an entry that exports %s', (_, module, problem) => {
     expect(readPluginDefinition(module)).toBe(problem);
   });
 
   it('takes a definition that nobody can change afterwards', () => {
-    expect(Object.isFrozen(brandPluginDefinition({ create, schemaCheck: create }))).toBe(true);
+    expect(Object.isFrozen(brandPluginDefinition({ create, loadSchemaCheck: create }))).toBe(true);
   });
 });

@@ -17,6 +17,8 @@ export interface PluginChannel {
   readonly ended?: AbortSignal;
   /** What a call failed of, of what the implementation threw; missing where that is an error of the framework already. */
   readonly failure?: (thrown: unknown) => PluginError;
+  /** Looks at an answer, and throws how the call fails by it; missing where nobody looks. */
+  readonly response?: (answer: unknown) => void;
   /** Told how long code of the plugin held up the event loop; missing where it runs in another process. */
   readonly blocked?: (target: CallTarget, durationMs: number) => void;
 }

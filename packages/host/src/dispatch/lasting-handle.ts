@@ -7,6 +7,7 @@ import {
 } from '@stellaops/plugin-abstractions';
 import { whenAwake, type Awakening } from './awakening.ts';
 import type { Method } from './call-link.ts';
+import { PassedItems } from './passed-items.ts';
 
 /** How an object of a contract finds who answers. */
 export interface Answerer {
@@ -75,9 +76,18 @@ function answering(call: Method, wait: Wait): Method {
 }
 
 function streaming(call: Method, wait: Wait): Method {
-  return async function* (input, options) {
-    const awake = wait(options);
-    if (awake) await awake;
-    yield* call(input, options) as AsyncIterable<unknown>; // as the contract says
-  };
+  return (input, options) =>
+    new PassedItems(() => {
+      const open = (): unknown => call(input, options);
+      const awake = wait(options);
+      return awake ? afterwards(awake, open) : open();
+    });
+}
+
+async function* afterwards(
+  awake: Promise<unknown>,
+  open: () => unknown,
+): AsyncGenerator<unknown, void, undefined> {
+  await awake;
+  yield* open() as AsyncIterable<unknown>; // as the contract says
 }

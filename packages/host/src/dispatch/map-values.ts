@@ -1,5 +1,6 @@
 import type { TSchema } from '@stellaops/plugin-abstractions';
 import type { CallLink, Method } from './call-link.ts';
+import { PassedItems } from './passed-items.ts';
 
 /** What becomes of a value on its way; it may throw. */
 export type ValueMap = (value: unknown) => unknown;
@@ -17,8 +18,8 @@ export function mapValues(
     ? inputItems(request(contract.requestStream))
     : request(contract.request);
   if (contract.responseStream) {
-    const output = eachItem(response(contract.responseStream));
-    return (given, options) => output(() => next(input(given), options));
+    const output = response(contract.responseStream);
+    return (given, options) => new PassedItems(() => next(input(given), options), output);
   }
   const output = response(contract.response);
   return (given, options) => {
@@ -31,14 +32,5 @@ export function mapValues(
 }
 
 function inputItems(map: ValueMap): ValueMap {
-  const each = eachItem(map);
-  return (items) => each(() => items);
-}
-
-/** The stream is opened when its first item is asked for. */
-function eachItem(map: ValueMap): (open: () => unknown) => AsyncGenerator<unknown, void, undefined> {
-  return async function* (open) {
-    // The contract says that it is a stream; the loop throws for what is none.
-    for await (const item of open() as AsyncIterable<unknown>) yield map(item);
-  };
+  return (items) => new PassedItems(() => items, map);
 }

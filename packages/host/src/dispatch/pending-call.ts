@@ -69,6 +69,13 @@ export class PendingCall extends Expiring implements FollowedCall {
     return { signal, timeoutMs, traceparent };
   }
 
+  /** What it was given up with, if it was. */
+  get givenUp(): Error | undefined {
+    const { ended, target } = this.channel;
+    if (ended?.aborted) this.giveUp(cancelled(target, ended.reason));
+    return this.#givenUp;
+  }
+
   /** Takes a place at the plugin; `false` when none is free. */
   enter(): boolean {
     const hasPlace = this.channel.gate.enter();
@@ -141,14 +148,11 @@ export class PendingCall extends Expiring implements FollowedCall {
   }
 
   #ask(next: Method, input: unknown, now: number): Promise<unknown> {
-    const settled = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    const { deadlines, blocked, ended, target } = this.channel;
-    if (ended?.aborted) this.giveUp(cancelled(target, ended.reason));
-    if (this.#givenUp) this.#rejected(this.#givenUp);
-    if (this.#givenUp) return settled;
+    const { deadlines, blocked } = this.channel;
+    if (this.givenUp) {
+      if (this.#isWhole) this.end(this.givenUp);
+      return Promise.reject(this.givenUp);
+    }
     deadlines.add(this, this.timeoutMs, now);
     let answer: Promise<unknown>;
     try {
@@ -157,13 +161,45 @@ export class PendingCall extends Expiring implements FollowedCall {
       answer = Promise.reject(error);
     }
     if (blocked && this.#isClocked) this.#account(performance.now() - now);
-    answer.then(this.#fulfilled.bind(this), this.#failed.bind(this)); // closures would be twice as large
+    if (this.#isWhole && this[follower])
+      return answer.then(this.#answered.bind(this), this.#refused.bind(this)); // closures would be twice as large
+    const settled = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    if (this.#givenUp) this.#rejected(this.#givenUp);
+    answer.then(this.#fulfilled.bind(this), this.#failed.bind(this));
     return settled;
+  }
+
+  /** The answer of who ends by himself a call that is given up: one promise is enough then. */
+  #answered(answer: unknown): unknown {
+    if (this.#givenUp) return this.#refused(this.#givenUp);
+    try {
+      this.channel.response?.(answer);
+    } catch (error) {
+      return this.#refused(error);
+    }
+    this.#rest();
+    this.end();
+    return answer;
+  }
+
+  #refused(thrown: unknown): never {
+    const error = this.#givenUp ?? thrown;
+    this.#rest();
+    this.end(error);
+    throw error;
   }
 
   #fulfilled(value: unknown): void {
     const resolve = this.#resolve;
     if (!resolve) return;
+    try {
+      this.channel.response?.(value);
+    } catch (error) {
+      return this.#rejected(error);
+    }
     this.#rest();
     if (this.#isWhole) this.end();
     resolve(value);

@@ -8,6 +8,7 @@ import type { Wrap } from './call-link.ts';
 import { checked } from './checked.ts';
 import { copied } from './copied.ts';
 import { entered } from './entered.ts';
+import { guarded } from './guarded.ts';
 import { monitored } from './monitored.ts';
 import { relayed } from './relayed.ts';
 import { traced } from './traced.ts';
@@ -35,7 +36,7 @@ export function productionTiers(_: CompleteOptions, channels: CallChannels): Tie
             ...enteredIf(plugin),
           ];
         case 'untrusted':
-          return [...bound.provided(plugin), checked];
+          return [traced('untrusted', SpanKind.CLIENT), guarded(channels.provided(plugin))];
       }
     },
     services: (plugin, closed) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CompiledFile } from '../wire/messages.ts';
 
 /** Where the sandbox shows what an earlier runner compiled, if there was one. */
@@ -14,11 +15,19 @@ export function useCompiledCode(): void {
   enableCompileCache(shown);
 }
 
-/** Compiles a module and what it imports, for Node to use in other processes, and runs none of it; nothing, where that fails. */
+/** More modules beside an entry are those of no bundle. */
+const maxNeighbours = 64;
+const moduleExtensions = new Set(['.js', '.mjs']);
+
+/**
+ * Compiles a module, what it imports and what stands beside it to be imported later, for Node to use in other processes, and runs none of
+ * it; nothing, where that fails.
+ */
 export async function compileModule(url: URL): Promise<readonly CompiledFile[]> {
   try {
     enableCompileCache(made);
     await failToLink(url);
+    for (const neighbour of neighboursOf(url)) await failToLink(neighbour);
     flushCompileCache();
     return readFiles(made);
   } catch {
@@ -33,6 +42,13 @@ async function failToLink(url: URL): Promise<void> {
   const unheardOf = `n${randomUUID().replaceAll('-', '')}`;
   const source = `import { ${unheardOf} } from ${JSON.stringify(url.href)};`;
   await import(`data:text/javascript,${encodeURIComponent(source)}`).catch(() => undefined);
+}
+
+/** Bundlers put what is imported when it is needed into modules of its own, beside the entry. */
+function neighboursOf(entry: URL): readonly URL[] {
+  const folder = new URL('.', entry);
+  const names = readdirSync(fileURLToPath(folder)).filter((name) => moduleExtensions.has(extname(name)));
+  return names.length > maxNeighbours ? [] : names.map((name) => new URL(encodeURIComponent(name), folder));
 }
 
 function readFiles(folder: string): readonly CompiledFile[] {

@@ -15,6 +15,7 @@ import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
 import { encodeFailure, problemOf } from '../wire/failure-codec.ts';
 import type { CompiledFile, Control, HostHello } from '../wire/messages.ts';
 import { knowsTransfers } from '../wire/protocol.ts';
+import { PluginChecks, type FrameOfCall } from './plugin-checks.ts';
 import { remoteContext } from './remote-context.ts';
 
 type Step = NonNullable<Control['step']>;
@@ -45,6 +46,7 @@ export class RunningPlugin {
   readonly #stopping: AbortController;
   readonly #client: CallClient;
   readonly #server: CallServer;
+  readonly #checks: PluginChecks;
   #definition: PluginDefinition | undefined;
   #plugin: (Plugin & ImplementationDirectory) | undefined;
 
@@ -66,10 +68,14 @@ export class RunningPlugin {
       channel: connection.channel.bind(connection),
       transfersPayloads: knowsTransfers(hello.features),
     };
+    this.#checks = new PluginChecks(
+      (frame) => this.#serve(frame),
+      () => connection.close(),
+    );
     this.#client = new CallClient(port, 'runner', () => served.getStore());
     this.#server = new CallServer(port, 'runner', {
       directory: { find: (capability) => this.#instance.find(capability) },
-      schemaCheck: (schema) => this.#loaded.schemaCheck(schema),
+      schemaCheck: (schema) => (this.#checks.schemaCheck ?? this.#notYet())(schema),
       failureOf: (thrown, target) =>
         new PluginError('CALL_FAILED', { ...target, problem: problemOf(thrown) }, { cause: thrown }),
       within: (traceparent, work) => served.run(traceparent, work),
@@ -79,9 +85,16 @@ export class RunningPlugin {
   receive(frame: HostFrame): void {
     if (frame.$case === 'control') void this.#control(frame.value);
     else if (frame.$case === 'compile') void this.#compile();
-    else if (frame.$case === 'call') this.#server.receive(frame.value);
-    else if (frame.$case === 'cancel') this.#server.cancel(frame.value);
     else if (frame.$case === 'answer') this.#client.receive(frame.value);
+    else if (frame.$case === 'call' || frame.$case === 'cancel')
+      // Before it is loaded every call fails.
+      if (this.#checks.schemaCheck || !this.#definition) this.#serve(frame);
+      else this.#checks.whenLoaded(this.#definition, frame);
+  }
+
+  #serve(frame: FrameOfCall): void {
+    if (frame.$case === 'call') this.#server.receive(frame.value);
+    else this.#server.cancel(frame.value);
   }
 
   async #compile(): Promise<void> {
@@ -105,6 +118,8 @@ export class RunningPlugin {
     }
     this.#connection.send({ $case: 'controlDone', value: { id, failure } });
     if (step.$case === 'stop') this.#connection.close();
+    // The answer leaves first: nobody who waits for the start waits for this.
+    if (step.$case === 'start' && !failure) setImmediate(() => this.#checks.load(this.#loaded));
   }
 
   async #do(step: Step): Promise<void> {

@@ -13,7 +13,7 @@ import type { CallPort } from './call-port.ts';
 import type { Answer } from './gen/stellaops/plugin/v1/plugin.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import { PendingCalls } from './pending-calls.ts';
-import { streamItems } from './stream-items.ts';
+import { ReceivedItems } from './stream-items.ts';
 
 /**
  * The calling end: turns a contract into an object whose methods are calls over the wire. Deadlines are for its caller to set,
@@ -80,8 +80,8 @@ export class CallClient {
       pending: this.#pending,
       activeTrace: this.#activeTrace,
     };
-    const stream = (input: unknown, options: CallOptions = {}): AsyncGenerator<unknown, void, undefined> =>
-      streamItems(
+    const stream = (input: unknown, options: CallOptions = {}): ReceivedItems =>
+      new ReceivedItems(
         {
           call: new OutgoingCall(outgoing, options),
           port: this.#port,

@@ -192,7 +192,7 @@ export class CallServer {
   async #failStream(channel: ItemChannel, error: PluginError): Promise<void> {
     await channel
       .write({ $case: 'failure', value: encodeFailure(error, this.#stack) })
-      .catch(() => undefined);
+      ?.catch(() => undefined);
   }
 
   #fail(id: number, error: PluginError): void {

@@ -24,12 +24,15 @@ export interface CallKey {
 
 /** The stream of one call: items both ways, each direction ended by an item of its own. */
 export interface ItemChannel {
-  /** Resolves when there is room for the next item; rejects when the other side is gone or has closed. */
-  write(item: Item): Promise<void>;
-  /** The next item, for who wants just one; `undefined` at the end. */
+  /**
+   * Sends an item. `undefined` where there is room for the next one, a promise that resolves when there is otherwise; it rejects when the
+   * other side is gone or has closed.
+   */
+  write(item: Item): Promise<void> | undefined;
+  /** The next item that the other side sent, if it is here already. */
+  shift(): Item | undefined;
+  /** The next item; `undefined` when the stream ends, and an error when it breaks off. A good end is an item. */
   take(): Promise<Item | undefined>;
-  /** What the other side sends. Ends or throws when the stream breaks off; a good end is an item. */
-  readonly items: AsyncIterable<Item>;
   /** Ends the stream after what was written, and gives up what has not arrived. */
   close(): void;
 }

@@ -1,21 +1,18 @@
-import { performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
 import type { MessageLimits } from '@stellaops/plugin-abstractions/hosting';
+import type { HeaderField } from '../http2/hpack/header-field.ts';
+import { Http2Session } from '../http2/http2-session.ts';
+import type { Http2Stream } from '../http2/http2-stream.ts';
+import { valueOf } from '../http2/request-head.ts';
 import { ChannelBroker, meetingTimeoutMs } from './channel-broker.ts';
 import type { Connection, HostFrame, Item, RunnerFrame } from './connection.ts';
 import { hostFrames, items, runnerFrames, type EntryCodec } from './frame-codec.ts';
 import { GrpcConnection } from './grpc-connection.ts';
 import { GrpcItemChannel } from './grpc-item-channel.ts';
-import { accept, paths, refuse, status, statusTrailers } from './grpc-protocol.ts';
+import { paths, refuse, responseHeaders, status, statusTrailers } from './grpc-protocol.ts';
 import { MessageStream } from './message-stream.ts';
 import { brokenHttp } from './protocol-violation.ts';
-import {
-  connectionWindowBytes,
-  hostSessionOptions,
-  receiveBounds,
-  type ReceiveBounds,
-} from './session-bounds.ts';
-import { StreamWindows } from './stream-windows.ts';
+import { hostSessionBounds, receiveBounds, type ReceiveBounds } from './session-bounds.ts';
 import { Traffic } from './traffic.ts';
 
 /** How long the socket of a connection that was ended stays for what its runner has not read. */
@@ -64,10 +61,9 @@ export async function listenForRunner(socketPath: string, limits: MessageLimits)
 /** The one connection of a sandbox: HTTP/2, and on it the streams of the service. What the other side does there is outside data. */
 class RunnerPeer {
   readonly #socket: Socket;
-  readonly #session: ServerHttp2Session;
+  readonly #session: Http2Session;
   readonly #bounds: ReceiveBounds;
   readonly #broker: ChannelBroker;
-  readonly #windows: StreamWindows;
   readonly #traffic: Traffic;
   readonly #attached = Promise.withResolvers<Connection<HostFrame, RunnerFrame>>();
   #attach: MessageStream<HostFrame, RunnerFrame> | undefined;
@@ -77,16 +73,16 @@ class RunnerPeer {
     this.#traffic = traffic;
     this.#bounds = receiveBounds(limits);
     this.#broker = new ChannelBroker(limits.maxCallsInFlight);
-    this.#session = performServerHandshake(socket, hostSessionOptions(limits));
-    this.#session.setLocalWindowSize(connectionWindowBytes);
-    this.#windows = new StreamWindows(this.#session, socket, (violation) => this.end(violation));
-    this.#session.on('stream', (stream, headers) => {
-      this.#windows.opened(stream);
-      stream.on('error', () => undefined); // it may come before the stream is routed; who serves it listens too
-      this.#route(stream, headers);
+    this.#session = new Http2Session(socket, {
+      side: 'server',
+      ...hostSessionBounds(limits),
+      pace: this.#bounds.turns,
+      opened: (stream, headers) => this.#route(stream, headers),
+      closed: (error) => {
+        if (error) this.end(brokenHttp(error));
+        this.#attached.resolve(closedConnection()); // nothing, where it had attached
+      },
     });
-    this.#session.on('error', (error) => this.end(brokenHttp(error)));
-    this.#session.on('close', () => this.#attached.resolve(closedConnection())); // nothing, where it had attached
   }
 
   get attached(): Promise<Connection<HostFrame, RunnerFrame>> {
@@ -97,20 +93,20 @@ class RunnerPeer {
   end(error?: Error): void {
     if (this.#attach) this.#attach.destroy(error);
     else if (error) this.#attached.resolve(closedConnection(error));
-    setImmediate(() => this.#session.destroy()); // not inside of an event of a stream: nghttp2 is not done with that one
-    // Node keeps the socket until the other side has read everything, and a hostile one may never.
+    this.#session.destroy();
+    // The socket stays until the other side has read everything, and a hostile one may never.
     setTimeout(() => this.#socket.destroy(), hangUpTimeoutMs).unref();
   }
 
   /** A runner may open thousands of streams at once. */
-  #route(stream: ServerHttp2Stream, headers: Readonly<Record<string, unknown>>): void {
+  #route(stream: Http2Stream, headers: readonly HeaderField[]): void {
     const { turns } = this.#bounds;
     if (!turns.hasTime()) return turns.rest(() => this.#route(stream, headers));
-    if (stream.destroyed || stream.closed) return;
-    const encoding = headers['grpc-encoding'] ?? 'identity';
+    if (stream.isClosed) return;
+    const encoding = valueOf(headers, 'grpc-encoding') ?? 'identity';
     if (encoding !== 'identity')
       return refuse(stream, status.unimplemented, 'compressed messages are not taken');
-    switch (headers[':path']) {
+    switch (valueOf(headers, ':path')) {
       case paths.attach:
         return this.#acceptAttach(stream);
       case paths.transfer:
@@ -120,34 +116,35 @@ class RunnerPeer {
     }
   }
 
-  #acceptAttach(stream: ServerHttp2Stream): void {
+  #acceptAttach(stream: Http2Stream): void {
     if (this.#attach) return refuse(stream, status.alreadyExists, 'this sandbox has its runner');
-    accept(stream, () => statusTrailers(status.ok));
-    this.#attach = this.#open(stream, { outgoing: hostFrames, incoming: runnerFrames });
+    const codecs = { outgoing: hostFrames, incoming: runnerFrames };
+    this.#attach = this.#accept(stream, codecs, () => statusTrailers(status.ok));
     this.#attached.resolve(new GrpcConnection<HostFrame, RunnerFrame>(this.#attach, 'host', this.#broker));
   }
 
-  #open<Outgoing, Incoming>(
-    http: ServerHttp2Stream,
+  #accept<Outgoing, Incoming>(
+    http: Http2Stream,
     codecs: { readonly outgoing: EntryCodec<Outgoing>; readonly incoming: EntryCodec<Incoming> },
+    trailers: () => readonly HeaderField[],
   ): MessageStream<Outgoing, Incoming> {
+    http.sendHeaders(responseHeaders);
     const broken = (violation: Error): void => this.end(violation);
     const explain = (error: Error | undefined): Error | undefined => error && brokenHttp(error);
     const shared = { bounds: this.#bounds, traffic: this.#traffic };
-    return new MessageStream({ http, ...codecs, ...shared, explain, broken });
+    return new MessageStream({ http, ...codecs, ...shared, trailers, explain, broken });
   }
 
-  async #acceptTransfer(stream: ServerHttp2Stream): Promise<void> {
-    let trailers = statusTrailers(status.ok);
-    accept(stream, () => trailers);
-    const messages = this.#open<Item, Item>(stream, { outgoing: items, incoming: items });
+  async #acceptTransfer(stream: Http2Stream): Promise<void> {
+    let trailers = statusTrailers(status.failedPrecondition, 'no call awaits this stream');
+    const messages = this.#accept<Item, Item>(stream, { outgoing: items, incoming: items }, () => trailers);
     const channel = new GrpcItemChannel(messages, this.#bounds.unread);
     const timer = setTimeout(() => channel.close(), meetingTimeoutMs).unref();
     const first = await channel.take().catch(() => undefined);
     clearTimeout(timer);
-    if (first?.$case === 'opening' && this.#broker.offer(first.value, channel)) return;
-    trailers = statusTrailers(status.failedPrecondition, 'no call awaits this stream');
-    channel.close();
+    const isMet = first?.$case === 'opening' && this.#broker.offer(first.value, channel);
+    if (isMet) trailers = statusTrailers(status.ok);
+    else channel.close();
   }
 }
 

@@ -32,21 +32,20 @@ export class GrpcItemChannel implements ItemChannel {
     });
   }
 
-  get items(): AsyncIterable<Item> {
-    return this.#queue;
+  shift(): Item | undefined {
+    return this.#queue.shift();
   }
 
-  /** The next item, for who wants just one. */
   take(): Promise<Item | undefined> {
     return this.#queue.take();
   }
 
-  async write(item: Item): Promise<void> {
-    if (this.#isClosed) throw new Error('the stream is closed');
+  write(item: Item): Promise<void> | undefined {
+    if (this.#isClosed) return Promise.reject(new Error('the stream is closed'));
     this.#stream.send(item);
-    if (!this.#stream.isFull) return;
+    if (!this.#stream.isFull) return undefined;
     this.#room = Promise.withResolvers<void>();
-    await this.#room.promise;
+    return this.#room.promise;
   }
 
   close(): void {

@@ -1,4 +1,6 @@
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { HeaderField } from '../http2/hpack/header-field.ts';
+import type { Http2Stream } from '../http2/http2-stream.ts';
+import { valueOf } from '../http2/request-head.ts';
 import { PluginHostServiceDefinition } from './gen/stellaops/plugin/v1/plugin.ts';
 
 const { fullName, methods } = PluginHostServiceDefinition;
@@ -15,36 +17,39 @@ export const status = { ok: 0, alreadyExists: 6, failedPrecondition: 9, unimplem
 /** One of them. */
 export type Status = (typeof status)[keyof typeof status];
 
-const contentType = 'application/grpc+proto';
+const contentType: HeaderField = ['content-type', 'application/grpc+proto'];
 
 /** The headers of every answer. */
-const responseHeaders = { ':status': 200, 'content-type': contentType };
+export const responseHeaders: readonly HeaderField[] = [[':status', '200'], contentType];
 
 /** The headers of a request. */
-export function requestHeaders(path: string): Readonly<Record<string, string>> {
-  return { ':method': 'POST', ':path': path, 'content-type': contentType, te: 'trailers' };
-}
-
-/** Answers a request that is taken; `trailers` is asked for what the stream ends with. */
-export function accept(stream: ServerHttp2Stream, trailers: () => Readonly<Record<string, string>>): void {
-  stream.on('wantTrailers', () => stream.sendTrailers(trailers()));
-  stream.respond(responseHeaders, { waitForTrailers: true });
+export function requestHeaders(path: string): readonly HeaderField[] {
+  return [
+    [':method', 'POST'],
+    [':scheme', 'http'],
+    [':path', path],
+    [':authority', 'localhost'],
+    contentType,
+    ['te', 'trailers'],
+  ];
 }
 
 /** Answers a request that is not taken. */
-export function refuse(stream: ServerHttp2Stream, code: Status, details: string): void {
+export function refuse(stream: Http2Stream, code: Status, details: string): void {
+  stream.sendHeaders([...responseHeaders, ...statusTrailers(code, details)], true);
   stream.resume();
-  stream.respond({ ...responseHeaders, ...statusTrailers(code, details) }, { endStream: true });
 }
 
 /** How a stream ends. */
-export function statusTrailers(code: Status, details = ''): Readonly<Record<string, string>> {
-  return { 'grpc-status': String(code), ...(details !== '' && { 'grpc-message': encodeURI(details) }) };
+export function statusTrailers(code: Status, details = ''): readonly HeaderField[] {
+  const trailers: HeaderField[] = [['grpc-status', String(code)]];
+  if (details !== '') trailers.push(['grpc-message', encodeURI(details)]);
+  return trailers;
 }
 
 /** What a stream was ended for, by its trailers; `undefined` when it ended well or says nothing. */
-export function failureOf(trailers: IncomingHttpHeaders): Error | undefined {
-  const { 'grpc-status': code, 'grpc-message': details = '' } = trailers;
+export function failureOf(trailers: readonly HeaderField[]): Error | undefined {
+  const code = valueOf(trailers, 'grpc-status');
   if (code === undefined || code === String(status.ok)) return undefined;
-  return new Error(`${decodeURI(details.toString())} (gRPC status ${code.toString()})`);
+  return new Error(`${decodeURI(valueOf(trailers, 'grpc-message') ?? '')} (gRPC status ${code})`);
 }

@@ -1,27 +1,23 @@
-import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
+import type { HeaderField } from '../http2/hpack/header-field.ts';
+import { Http2Session } from '../http2/http2-session.ts';
 import type { Connection, HostFrame, RunnerFrame } from './connection.ts';
 import { hostFrames, items, runnerFrames, type EntryCodec } from './frame-codec.ts';
 import { GrpcConnection } from './grpc-connection.ts';
 import { GrpcItemChannel } from './grpc-item-channel.ts';
 import { failureOf, paths, requestHeaders } from './grpc-protocol.ts';
 import { MessageStream } from './message-stream.ts';
-import {
-  connectionWindowBytes,
-  runnerSessionOptions,
-  trustingBounds,
-  type ReceiveBounds,
-} from './session-bounds.ts';
+import { runnerSessionBounds, trustingBounds, type ReceiveBounds } from './session-bounds.ts';
 
 /** Dials the socket of the host and attaches. What goes wrong is seen by `closed`. */
 export function dialHost(socketPath: string): Connection<RunnerFrame, HostFrame> {
-  const session = connectHttp2('http://localhost', {
-    ...runnerSessionOptions,
-    createConnection: () => connect(socketPath),
-  });
-  session.on('error', () => undefined); // its streams fail with it
-  session.on('connect', () => session.setLocalWindowSize(connectionWindowBytes));
   const bounds = trustingBounds();
+  const session = new Http2Session(connect(socketPath), {
+    side: 'client',
+    ...runnerSessionBounds,
+    pace: bounds.turns,
+    closed: () => undefined, // its streams fail with it
+  });
   const attach = open(session, paths.attach, { outgoing: runnerFrames, incoming: hostFrames }, bounds);
   const connection = new GrpcConnection<RunnerFrame, HostFrame>(attach, 'runner', {
     take: async (call) => {
@@ -38,17 +34,15 @@ export function dialHost(socketPath: string): Connection<RunnerFrame, HostFrame>
 }
 
 function open<Outgoing, Incoming>(
-  session: ClientHttp2Session,
+  session: Http2Session,
   path: string,
   codecs: { readonly outgoing: EntryCodec<Outgoing>; readonly incoming: EntryCodec<Incoming> },
   bounds: ReceiveBounds,
 ): MessageStream<Outgoing, Incoming> {
-  const http = session.request(requestHeaders(path), { endStream: false });
   let failure: Error | undefined;
-  const look = (headers: IncomingHttpHeaders): void => {
+  const heard = (headers: readonly HeaderField[]): void => {
     failure ??= failureOf(headers);
   };
-  http.on('response', look);
-  http.on('trailers', look);
-  return new MessageStream({ http, ...codecs, bounds, explain: (error) => failure ?? error });
+  const http = session.request(requestHeaders(path));
+  return new MessageStream({ http, ...codecs, bounds, heard, explain: (error) => failure ?? error });
 }

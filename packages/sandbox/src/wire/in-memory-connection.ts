@@ -97,8 +97,8 @@ class InMemoryChannel implements ItemChannel {
     return [near, far];
   }
 
-  get items(): AsyncIterable<Item> {
-    return this.#queue;
+  shift(): Item | undefined {
+    return this.#queue.shift();
   }
 
   take(): Promise<Item | undefined> {

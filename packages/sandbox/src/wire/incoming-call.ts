@@ -6,8 +6,8 @@ import {
 } from '@stellaops/plugin-abstractions';
 import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { ItemChannel } from './connection.ts';
-import { callCodes, decodeFailure } from './failure-codec.ts';
-import type { Call, Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
+import type { Call, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
+import { RequestItems } from './request-items.ts';
 import type { ServedMethod } from './served-method.ts';
 import { readTraceparent } from './traceparent.ts';
 
@@ -28,7 +28,7 @@ export class IncomingCall {
   readonly #method: ServedMethod;
   readonly #served: Served;
   readonly #traceparent: string | undefined;
-  #inputError: unknown;
+  #items: RequestItems | undefined;
 
   constructor(call: Call, method: ServedMethod, served: Served) {
     this.#call = call;
@@ -70,7 +70,7 @@ export class IncomingCall {
 
   /** What the implementation throws is its failure, unless it only hands on what its request stream threw. */
   thrown(error: unknown): PluginError {
-    return isPluginError(error) && error === this.#inputError
+    return isPluginError(error) && error === this.#items?.error
       ? error
       : this.#served.failureOf(error, this.target);
   }
@@ -82,16 +82,38 @@ export class IncomingCall {
 
   async #stream(channel: ItemChannel, signal: AbortSignal): Promise<void> {
     const { contract } = this.#method;
-    const input = contract.requestStream ? this.#items(channel) : this.#method.read(this.#call.request);
+    const input = contract.requestStream ? this.#requestOf(channel) : this.#method.read(this.#call.request);
     if (!contract.responseStream) {
       const response = this.write(await this.#outcome(input, signal));
       return channel.write({ $case: 'value', value: response });
     }
     const items = (await this.#outcome(input, signal)) as AsyncIterable<unknown>; // if it is not, the loop says so
-    for await (const item of this.#guarded(items)) {
-      if (signal.aborted) return;
-      await channel.write({ $case: 'value', value: this.#method.write(contract.responseStream, item) });
+    await this.#send(items, contract.responseStream, channel, signal);
+  }
+
+  /** What the items fail with is the implementation's; what keeps one of them from being sent is not. */
+  async #send(
+    items: AsyncIterable<unknown>,
+    schema: TSchema,
+    channel: ItemChannel,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let isSending = false;
+    try {
+      for await (const item of items) {
+        if (signal.aborted) return;
+        isSending = true;
+        const room = channel.write({ $case: 'value', value: this.#method.write(schema, item) });
+        if (room) await room;
+        isSending = false;
+      }
+    } catch (error) {
+      throw isSending ? error : this.thrown(error);
     }
+  }
+
+  #requestOf(channel: ItemChannel): RequestItems {
+    return (this.#items = new RequestItems(channel, this.target, (payload) => this.#method.read(payload)));
   }
 
   async #outcome(input: unknown, signal: AbortSignal): Promise<unknown> {
@@ -113,35 +135,5 @@ export class IncomingCall {
   #within(work: () => unknown): unknown {
     const { within } = this.#served;
     return within && this.#traceparent !== undefined ? within(this.#traceparent, work) : work();
-  }
-
-  async *#guarded(items: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
-    try {
-      yield* items;
-    } catch (error) {
-      throw this.thrown(error);
-    }
-  }
-
-  async *#items(channel: ItemChannel): AsyncGenerator<unknown, void, undefined> {
-    try {
-      for await (const item of channel.items) {
-        if (item.$case === 'end') return;
-        if (item.$case === 'failure') throw this.#inputFailure(item.value);
-        if (item.$case === 'value') yield this.#method.read(item.value);
-      }
-      throw new PluginError('CALL_CANCELLED', { ...this.target, problem: 'its request stream broke off' });
-    } catch (error) {
-      throw (this.#inputError = error);
-    }
-  }
-
-  #inputFailure(failure: Failure): PluginError {
-    return decodeFailure(
-      failure,
-      callCodes,
-      { ...this.target },
-      (problem, cause) => new PluginError('CALL_CANCELLED', { ...this.target, problem }, { cause }),
-    );
   }
 }

@@ -9,7 +9,7 @@ const highWaterLength = 64 * 1024;
 const highWaterBytes = 256 * 1024;
 
 /** Items that have arrived and wait to be read; says when there are so many that the source should pause. */
-export class ItemQueue implements AsyncIterable<Item> {
+export class ItemQueue {
   readonly #items: Item[] = [];
   readonly #room: () => void;
   readonly #unread: UnreadItems | undefined;
@@ -55,44 +55,31 @@ export class ItemQueue implements AsyncIterable<Item> {
     this.#forget(this.#bytes);
   }
 
+  /** The next item that is here; `undefined` when none is. */
+  shift(): Item | undefined {
+    const item = this.#items.shift();
+    if (!item) return undefined;
+    this.#length -= lengthOf(item);
+    this.#forget(itemBytes(item));
+    if (this.#items.length === 0) this.#room();
+    return item;
+  }
+
   /** The next item; `undefined` at the end. Throws what the stream broke off with. */
   async take(): Promise<Item | undefined> {
     for (;;) {
-      const item = this.#items.shift();
-      if (item) {
-        this.#length -= lengthOf(item);
-        this.#forget(itemBytes(item));
-        if (this.#items.length === 0) this.#room();
-        return item;
-      }
+      const item = this.shift();
+      if (item) return item;
       if (this.#error) throw this.#error;
       if (this.#ended) return undefined;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Item, undefined, undefined> {
-    return { next: async () => result(await this.take()) };
-  }
-
   #forget(bytes: number): void {
     this.#bytes -= bytes;
     this.#unread?.remove(bytes);
   }
-}
-
-/** A class, as what it holds was received: `ReadPayload` says why. */
-class NextItem {
-  readonly done = false;
-  readonly value: Item;
-
-  constructor(value: Item) {
-    this.value = value;
-  }
-}
-
-function result(item: Item | undefined): IteratorResult<Item, undefined> {
-  return item ? new NextItem(item) : { done: true, value: undefined };
 }
 
 function lengthOf(item: Item): number {

@@ -1,5 +1,7 @@
 import type { Buffer } from 'node:buffer';
-import { constants, type Http2Stream } from 'node:http2';
+import { errorCode } from '../http2/error-code.ts';
+import type { HeaderField } from '../http2/hpack/header-field.ts';
+import type { Http2Stream } from '../http2/http2-stream.ts';
 import type { EntryCodec } from './frame-codec.ts';
 import { MessageBuilder } from './message-builder.ts';
 import { MessageEntries } from './message-entries.ts';
@@ -38,7 +40,11 @@ export interface MessageStreamParts<Outgoing, Incoming> {
   readonly bounds: ReceiveBounds;
   /** Where what it sends and receives is counted. Default nowhere. */
   readonly traffic?: Traffic;
-  /** What the stream ended for, by what Node says of it, if it says anything. */
+  /** What the stream ends with, asked for at its end. Default nothing. */
+  readonly trailers?: () => readonly HeaderField[];
+  /** Takes what an answer begins and ends with. Default nobody does. */
+  readonly heard?: (headers: readonly HeaderField[]) => void;
+  /** What the stream ended for, by what HTTP/2 says of it, if it says anything. */
   readonly explain: (error: Error | undefined) => Error | undefined;
   /** Called when what arrives cannot be read. Default nobody is. */
   readonly broken?: (violation: ProtocolViolation) => void;
@@ -57,15 +63,17 @@ export class MessageStream<Outgoing, Incoming> {
   readonly #broken: ((violation: ProtocolViolation) => void) | undefined;
   readonly #builder = new MessageBuilder();
   readonly #entries: MessageEntries<Incoming>;
-  readonly #whenSent: (() => void)[] = [];
+  readonly #trailers: (() => readonly HeaderField[]) | undefined;
+  readonly #whenSent = new Set<() => void>();
   #receiver: StreamReceiver<Incoming> | undefined;
   #isPaused = false;
   #isResting = false;
   #isDelivering = false;
   #isFlushing = false;
   #unsent = 0;
-  #wasFull = false;
+  #isFull = false;
   #hasEnded = false;
+  #isBrokenOff = false;
   #isOver = false;
   #isEnding = false;
   #isDestroyed = false;
@@ -79,16 +87,14 @@ export class MessageStream<Outgoing, Incoming> {
     this.#explain = explain;
     this.#broken = parts.broken;
     this.#entries = new MessageEntries(incoming, bounds);
-    http.on('data', (chunk: Buffer) => {
-      if (this.#traffic) this.#traffic.receivedBytes += chunk.byteLength;
-      if (this.#isOver || this.#isEnding) return; // what nobody takes any more
-      this.#entries.feed(chunk);
-      this.#deliver();
+    this.#trailers = parts.trailers;
+    http.deliverTo({
+      headers: (fields) => parts.heard?.(fields),
+      data: (chunk) => this.#take(chunk),
+      ended: () => this.#end(),
+      broken: (error) => (error ? this.#fail(explain(error)) : this.#breakOff()),
+      sent: () => this.#tellOfRoom(),
     });
-    http.on('end', () => this.#end());
-    http.on('close', () => setImmediate(() => this.#end()));
-    // The session fails its streams before it says so itself, and knows more.
-    http.on('error', (error) => setImmediate(() => this.#fail(explain(error))));
   }
 
   /** Hands over what arrives from now on, and what has arrived. */
@@ -99,18 +105,19 @@ export class MessageStream<Outgoing, Incoming> {
 
   /** Whether so much waits to be sent that who sends should wait until there is room. */
   get isFull(): boolean {
-    return this.#unwritten >= fullBytes;
+    return this.#isFull;
   }
 
   get #unwritten(): number {
-    return this.#builder.bytes + this.#http.writableLength;
+    return this.#builder.bytes + this.#http.unsentBytes;
   }
 
   /** Sends an entry at the end of this turn, with others. Large binary data must stay as it is until it was sent. */
   send(entry: Outgoing): void {
-    if (this.#isEnding || this.#isDestroyed || this.#http.destroyed) return;
+    if (this.#isEnding || this.#isDestroyed || this.#http.isClosed) return;
     this.#builder.begin();
     this.#outgoing.write(this.#builder, entry);
+    this.#isFull ||= this.#unwritten >= fullBytes;
     if (this.#builder.messageBytes > fullMessageBytes) this.#builder.end();
     if (++this.#unsent === promptEntries || this.#builder.bytes > promptBytes) return this.flush();
     if (this.#isFlushing) return;
@@ -124,17 +131,11 @@ export class MessageStream<Outgoing, Incoming> {
   /** Sends what waits for the end of this turn. `written` is called when all that was sent is with the operating system. */
   flush(written?: () => void): void {
     this.#unsent = 0;
-    this.#wasFull ||= this.isFull;
     const { parts, slabs } = this.#builder.take();
-    const isOpen = !this.#http.destroyed && !this.#http.writableEnded;
-    let left = parts.length;
-    // Never an empty write: Node says of one that it is written, with all before it, when nghttp2 has only looked at it.
-    for (const part of isOpen ? parts : []) {
-      if (this.#traffic) this.#traffic.sentBytes += part.byteLength;
-      this.#http.write(part, --left > 0 ? undefined : (error) => this.#sent(slabs, error));
-    }
-    if (written && isOpen && this.#http.writableLength > 0) this.#whenSent.push(written);
-    else written?.();
+    if (this.#traffic) for (const part of parts) this.#traffic.sentBytes += part.byteLength;
+    if (parts.length > 0)
+      this.#http.write(parts, slabs.length > 0 ? () => this.#builder.giveBack(slabs) : undefined);
+    if (written) this.#tellWhenSent(written);
     this.#tellOfRoom();
   }
 
@@ -153,7 +154,7 @@ export class MessageStream<Outgoing, Incoming> {
     if (!this.#isEnding) this.flush();
     this.#isEnding = true;
     this.#entries.close();
-    this.#http.end();
+    this.#http.end(this.#trailers?.());
     this.#http.resume();
   }
 
@@ -162,16 +163,20 @@ export class MessageStream<Outgoing, Incoming> {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     this.#finish(error);
-    // It would overtake the trailers of a stream that ends. In a later turn, because this one may be inside of nghttp2, which is about to
-    // forget another stream: Node would ask that one for its trailers, and abort.
-    if (error !== undefined || !this.#isEnding)
-      setImmediate(() => this.#http.close(constants.NGHTTP2_CANCEL));
+    // It would overtake the trailers of a stream that ends.
+    if (error !== undefined || !this.#isEnding) this.#http.reset(errorCode.cancel);
   }
 
-  /** Others who fail with it now may know better why, and come first. */
+  #take(chunk: Buffer): void {
+    if (this.#traffic) this.#traffic.receivedBytes += chunk.byteLength;
+    if (this.#isOver || this.#isEnding) return; // what nobody takes any more
+    this.#entries.feed(chunk);
+    this.#deliver();
+  }
+
   #fail(error: Error | undefined): void {
     this.destroy(error);
-    if (error instanceof ProtocolViolation) setImmediate(() => this.#broken?.(error));
+    if (error instanceof ProtocolViolation) this.#broken?.(error);
   }
 
   #end(): void {
@@ -179,18 +184,28 @@ export class MessageStream<Outgoing, Incoming> {
     this.#deliver();
   }
 
+  #breakOff(): void {
+    this.#isBrokenOff = true;
+    this.#end();
+  }
+
   #deliver(): void {
     if (this.#isDelivering || this.#isResting || this.#isOver || !this.#receiver) return;
     this.#isDelivering = true;
+    const isAll = this.#tryDelivering(this.#receiver);
+    this.#isDelivering = false;
+    if (isAll) this.#continue();
+    else this.#http.pause();
+  }
+
+  #tryDelivering(receiver: StreamReceiver<Incoming>): boolean {
     try {
-      if (this.#deliverAll(this.#receiver)) this.#continue();
-      else if (!this.#http.isPaused()) this.#http.pause();
+      return this.#deliverAll(receiver);
     } catch (cause) {
       const violation = cause instanceof ProtocolViolation ? cause : unreadable(cause);
       this.destroy(violation);
       this.#broken?.(violation);
-    } finally {
-      this.#isDelivering = false;
+      return false;
     }
   }
 
@@ -219,12 +234,11 @@ export class MessageStream<Outgoing, Incoming> {
     return false;
   }
 
-  /** A stream that closed without its end was broken off by the other side. */
   #continue(): void {
     if (!this.#hasEnded) {
-      if (this.#http.isPaused()) this.#http.resume();
-    } else if (this.#http.readableEnded && !this.#http.aborted) this.#finish(this.#explain(undefined));
-    else this.destroy(this.#explain(undefined));
+      if (this.#http.isPaused) this.#http.resume();
+    } else if (this.#isBrokenOff) this.destroy(this.#explain(undefined));
+    else this.#finish(this.#explain(undefined));
   }
 
   #finish(error?: Error): void {
@@ -232,19 +246,22 @@ export class MessageStream<Outgoing, Incoming> {
     this.#isOver = true;
     this.#entries.close();
     this.#receiver?.over(error);
+    for (const written of this.#whenSent) written();
+    this.#whenSent.clear();
   }
 
-  /** That a write failed, and why, the stream tells by itself; what it had may still be read by nghttp2. */
-  #sent(slabs: readonly Buffer[], error: Error | null | undefined): void {
-    if (!error) this.#builder.giveBack(slabs);
-    const isAll = error || this.#http.writableLength === 0;
-    if (isAll && this.#whenSent.length > 0) for (const written of this.#whenSent.splice(0)) written();
-    this.#tellOfRoom();
+  /** Nothing that is lost is waited for. */
+  #tellWhenSent(written: () => void): void {
+    if (this.#http.isClosed) return written();
+    this.#whenSent.add(written);
+    this.#http.whenSent(() => {
+      if (this.#whenSent.delete(written)) written();
+    });
   }
 
   #tellOfRoom(): void {
-    if (!this.#wasFull || this.#unwritten >= roomBytes) return;
-    this.#wasFull = false;
+    if (!this.#isFull || this.#unwritten >= roomBytes) return;
+    this.#isFull = false;
     this.#receiver?.drained();
   }
 }

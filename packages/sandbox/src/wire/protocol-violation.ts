@@ -1,11 +1,12 @@
 import { PluginError } from '@stellaops/plugin-abstractions';
+import { Http2Error } from '../http2/error-code.ts';
 
 /** What no runner that speaks the protocol does, seen where the plugin is not known yet. The message is what it did. */
 export class ProtocolViolation extends Error {}
 
-/** A process that ends breaks its socket; only what Node tells of HTTP/2 itself is the doing of what the runner sent. */
-export function brokenHttp(error: Error & { readonly code?: string }): Error {
-  if (error.code?.startsWith('ERR_HTTP2') !== true) return error;
+/** A process that ends breaks its socket; only what does not follow HTTP/2 is the doing of what the runner sent. */
+export function brokenHttp(error: Error): Error {
+  if (!(error instanceof Http2Error)) return error;
   return new ProtocolViolation(`it broke HTTP/2: ${error.message}`, { cause: error });
 }
 

@@ -1,7 +1,6 @@
-import type { ClientSessionOptions, ServerSessionOptions } from 'node:http2';
 import type { MessageLimits } from '@stellaops/plugin-abstractions/hosting';
+import type { Http2SessionOptions } from '../http2/http2-session.ts';
 import { ReceivedGarbage } from './received-garbage.ts';
-import { fewStreamsWindowBytes } from './stream-windows.ts';
 import { TurnBudget } from './turn-budget.ts';
 import { UnfinishedBytes } from './unfinished-bytes.ts';
 import { UnreadItems } from './unread-items.ts';
@@ -51,29 +50,43 @@ export function trustingBounds(): ReceiveBounds {
   };
 }
 
-/**
- * What of a connection may be on its way and not yet with JavaScript (RFC 9113, 5.2). Node gives it back as it reads, whatever
- * streams wait: it is the window of a stream that slows down who sends there.
- */
-export const connectionWindowBytes = 8 * 1024 * 1024;
+/** What of a connection may be on its way: it is the window of a stream that slows down who sends there. */
+const connectionWindowBytes = 8 * 1024 * 1024;
+/** A stream of items that is read needs as much, or who sends waits for every turn of who reads. */
+const fewStreamsWindowBytes = 512 * 1024;
+/** A plugin may fill the window of every stream that it may open, and the memory of the host is at stake. */
+const manyStreamsWindowBytes = 128 * 1024;
+/** So many streams have the large windows. */
+const fewStreams = 64;
 /** The host is trusted; a plugin that does not read pays with its own memory. */
 const runnerWindowBytes = 1024 * 1024;
+/** An item of 64 KiB in one frame, with what stands around it. */
+const maxFrameBytes = 128 * 1024;
 
-/** How the host speaks HTTP/2. What is not said here is node's default, which bounds pings, settings, resets and continuations. */
-export function hostSessionOptions({ maxCallsInFlight }: MessageLimits): ServerSessionOptions {
+/** How one end speaks HTTP/2. */
+export type SessionBounds = Pick<
+  Http2SessionOptions,
+  'settings' | 'connectionWindowBytes' | 'streamWindowBytes'
+>;
+
+/** How the host speaks HTTP/2. */
+export function hostSessionBounds({ maxCallsInFlight }: MessageLimits): SessionBounds {
   return {
     settings: {
       // Attach, and a Transfer for each call of either direction.
       maxConcurrentStreams: 1 + 2 * maxCallsInFlight,
-      maxHeaderListSize: 16 * 1024,
-      initialWindowSize: fewStreamsWindowBytes,
+      maxHeaderListBytes: 16 * 1024,
+      initialWindowBytes: manyStreamsWindowBytes,
+      maxFrameBytes,
     },
-    maxHeaderListPairs: 32,
+    connectionWindowBytes,
+    streamWindowBytes: (open) => (open > fewStreams ? manyStreamsWindowBytes : fewStreamsWindowBytes),
   };
 }
 
 /** How the runner speaks HTTP/2. */
-export const runnerSessionOptions: ClientSessionOptions = {
-  maxSessionMemory: 1024, // MiB: what a plugin sends is bounded elsewhere
-  settings: { enablePush: false, initialWindowSize: runnerWindowBytes },
+export const runnerSessionBounds: SessionBounds = {
+  settings: { enablePush: false, initialWindowBytes: runnerWindowBytes, maxFrameBytes },
+  connectionWindowBytes,
+  streamWindowBytes: () => runnerWindowBytes,
 };

@@ -1,6 +1,8 @@
 import { isPluginError, PluginError, type TSchema } from '@stellaops/plugin-abstractions';
+import { endOfItems, ItemStream, NextItem, type StreamStep } from '@stellaops/plugin-abstractions/hosting';
 import type { CallPort } from './call-port.ts';
-import type { ItemChannel } from './connection.ts';
+import { takeItem, waitForItem } from './channel-items.ts';
+import type { Item, ItemChannel } from './connection.ts';
 import { callCodes, encodeFailure, problemOf } from './failure-codec.ts';
 import { withoutPaths } from './host-texts.ts';
 import type { OutgoingCall } from './outgoing-call.ts';
@@ -17,51 +19,89 @@ export interface StreamingCall {
   readonly closing: Promise<PluginError>;
 }
 
-/**
- * Makes a call that streams and yields what comes back. The call begins with the first item that is asked for; leaving early
- * cancels it.
- */
-export async function* streamItems(
-  { call, port, side, closing }: StreamingCall,
-  input: unknown,
-): AsyncGenerator<unknown, void, undefined> {
-  const { contract, pending, target } = call.method;
-  const id = pending.nextId(target);
-  const ended = new AbortController();
-  let channel: ItemChannel | undefined;
-  let failure: unknown;
+/** What comes back of a call that streams. The call begins with the first item that is asked for; leaving early cancels it. */
+export class ReceivedItems extends ItemStream {
+  readonly #parts: StreamingCall;
+  readonly #input: unknown;
+  readonly #ended = new AbortController();
+  /** 0 before the call has begun. */
+  #id = 0;
+  #channel: ItemChannel | undefined;
+  #failure: unknown;
 
-  // While the call runs this settles only when it goes wrong: refused, cancelled, or the connection closed.
-  const end = (error: unknown): void => {
-    failure ??= error;
-    ended.abort(error);
-    channel?.close();
-  };
-  call
-    .send(id, { request: contract.request && call.encode(contract.request, input) }, (answer) => {
-      call.read(answer);
-      throw new PluginError('RESPONSE_INVALID', {
-        ...target,
-        problem: 'it is one answer, and the contract has a stream',
-      });
-    })
-    .catch(end);
-
-  try {
-    channel = await port.channel({ calledByHost: side === 'host', id }, ended.signal);
-    if (contract.requestStream) void sendItems(call, channel, contract.requestStream, input, side);
-    for await (const item of channel.items) {
-      if (item.$case === 'end') return pending.finish(id);
-      if (item.$case === 'failure') throw call.failure(item.value);
-      if (item.$case === 'value') yield call.decode(item.value);
-    }
-    throw failure ?? (await brokenOff(call, closing));
-  } catch (error) {
-    throw failure ?? (isPluginError(error) ? error : await brokenOff(call, closing, error));
-  } finally {
-    pending.cancel(id, new PluginError('CALL_CANCELLED', { ...target, problem: 'its stream has ended' }));
-    channel?.close();
+  constructor(parts: StreamingCall, input: unknown) {
+    super();
+    this.#parts = parts;
+    this.#input = input;
   }
+
+  protected override take(): StreamStep | undefined {
+    if (this.#id === 0) this.#begin();
+    return this.#channel && takeItem(this.#channel, this.#read);
+  }
+
+  protected override async wait(): Promise<StreamStep> {
+    const { call, closing } = this.#parts;
+    try {
+      this.#channel ??= await this.#open();
+      const step = await waitForItem(this.#channel, this.#read);
+      if (step) return step;
+      throw this.#failure ?? (await brokenOff(call, closing));
+    } catch (error) {
+      throw this.#failure ?? (isPluginError(error) ? error : await brokenOff(call, closing, error));
+    }
+  }
+
+  protected override leave(): void {
+    const { pending, target } = this.#parts.call.method;
+    pending.cancel(
+      this.#id,
+      new PluginError('CALL_CANCELLED', { ...target, problem: 'its stream has ended' }),
+    );
+    this.#channel?.close();
+  }
+
+  #begin(): void {
+    const { call } = this.#parts;
+    const { contract, pending, target } = call.method;
+    this.#id = pending.nextId(target);
+    // While the call runs this settles only when it goes wrong: refused, cancelled, or the connection closed.
+    const end = (error: unknown): void => {
+      this.#failure ??= error;
+      this.#ended.abort(error);
+      this.#channel?.close();
+    };
+    call
+      .send(
+        this.#id,
+        { request: contract.request && call.encode(contract.request, this.#input) },
+        (answer) => {
+          call.read(answer);
+          throw new PluginError('RESPONSE_INVALID', {
+            ...target,
+            problem: 'it is one answer, and the contract has a stream',
+          });
+        },
+      )
+      .catch(end);
+  }
+
+  async #open(): Promise<ItemChannel> {
+    const { call, port, side } = this.#parts;
+    const { requestStream } = call.method.contract;
+    const channel = await port.channel({ calledByHost: side === 'host', id: this.#id }, this.#ended.signal);
+    if (requestStream) void sendItems(call, channel, requestStream, this.#input, side);
+    return channel;
+  }
+
+  readonly #read = (item: Item): StreamStep | undefined => {
+    const { call } = this.#parts;
+    if (item.$case === 'value') return new NextItem(call.decode(item.value));
+    if (item.$case === 'failure') throw call.failure(item.value);
+    if (item.$case !== 'end') return undefined;
+    call.method.pending.finish(this.#id);
+    return endOfItems;
+  };
 }
 
 async function sendItems(
@@ -74,7 +114,8 @@ async function sendItems(
   try {
     // The contract says that the request is a stream.
     for await (const value of input as AsyncIterable<unknown>) {
-      await channel.write({ $case: 'value', value: call.encode(schema, value) });
+      const room = channel.write({ $case: 'value', value: call.encode(schema, value) });
+      if (room) await room;
     }
     await channel.write({ $case: 'end', value: {} });
   } catch (error) {
@@ -85,7 +126,7 @@ async function sendItems(
     const cause = isTold ? error : new PluginError('CALL_CANCELLED', { ...call.target, problem });
     await channel
       .write({ $case: 'failure', value: encodeFailure(cause, 'without stack') })
-      .catch(() => undefined);
+      ?.catch(() => undefined);
   }
 }
 

@@ -127,6 +127,7 @@ describe('a call of a hostile runner', () => {
       value: { id: 4, result: { value: { code: 'CALL_REFUSED' } } },
     });
     runner.attach.say(cancel(2, 'enough'));
+    while (host.served.aborted.length === 0) await new Promise(setImmediate);
     await runner.prove();
 
     await using generous = await openWireHost();

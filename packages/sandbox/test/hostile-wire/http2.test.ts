@@ -10,6 +10,7 @@ const ping = http2Frame(type.ping, 0, 0, Buffer.alloc(8));
 const emptyData = http2Frame(type.data, 0, 1);
 const emptySettings = http2Frame(type.settings, 0, 0);
 const priority = http2Frame(type.priority, 0, 99, Buffer.alloc(5));
+const tooMany = 'it sent more than 1000 frames in a second that carry nothing';
 const times = (count: number, bytes: Buffer): Buffer => Buffer.alloc(count * bytes.length, bytes);
 
 function continued(stream: number, count: number): Buffer {
@@ -47,40 +48,40 @@ async function prove(host: WireHost, connection: RawConnection): Promise<void> {
 
 describe('HTTP/2 by hand', () => {
   it.each<[string, Buffer, Buffer, string]>([
-    ['pings', times(500, ping), times(100_000, ping), 'Flooding was detected'],
-    ['settings', times(500, emptySettings), times(100_000, emptySettings), 'Flooding was detected'],
+    ['pings', times(500, ping), times(100_000, ping), tooMany],
+    ['settings', times(500, emptySettings), times(100_000, emptySettings), tooMany],
+    ['empty frames of data', times(500, emptyData), times(100_000, emptyData), tooMany],
     [
-      'empty frames of data',
-      times(500, emptyData),
-      times(100_000, emptyData),
-      'Too many invalid HTTP/2 frames',
+      'continuations of headers',
+      continued(3, 4),
+      continued(5, 1000),
+      'it went on with headers in more than 8 frames',
     ],
-    ['continuations of headers', continued(3, 4), continued(5, 1000), 'Too many CONTINUATION frames'],
-    ['streams opened and reset', openedAndReset(500), openedAndReset(20_000), 'Protocol error'],
-    ['frames of priority that nobody wants', times(10, priority), times(100_000, priority), 'Protocol error'],
+    ['streams opened and reset', openedAndReset(500), openedAndReset(20_000), tooMany],
+    ['frames of priority that nobody wants', times(10, priority), times(100_000, priority), tooMany],
     [
       'a window of nothing',
       http2Frame(type.windowUpdate, 0, 0, Buffer.from([0, 0, 0, 1])),
       http2Frame(type.windowUpdate, 0, 0, Buffer.alloc(4)),
-      'Protocol error',
+      'it made a window larger by nothing',
     ],
     [
       'a window beyond 2^31',
       http2Frame(type.windowUpdate, 0, 0, Buffer.from([0, 1, 0, 0])),
       http2Frame(type.windowUpdate, 0, 0, Buffer.from([0x7f, 255, 255, 255])),
-      'Flow control error',
+      'it made a window larger than 2147483647 bytes',
     ],
     [
       'a frame larger than announced',
       http2Frame(type.data, 0, 1, Buffer.alloc(5)),
-      http2Frame(type.data, 0, 1, Buffer.alloc(16_385)),
-      'Protocol error',
+      http2Frame(type.data, 0, 1, Buffer.alloc(131_073)),
+      'it sent a frame of 131073 bytes, and the limit is 131072',
     ],
     [
       'a stream with the number of a server',
       opening(3, 'Transfer'),
       opening(4, 'Transfer'),
-      'Protocol error',
+      'it opened stream 4, and a number of a client is odd',
     ],
   ])('is taken with a few and ended with too much: %s', async (_, permitted, forbidden, problem) => {
     await using host = await openWireHost();
@@ -103,7 +104,7 @@ describe('HTTP/2 by hand', () => {
     ).greeted;
     connection.socket.pause();
     void connection.write(times(100_000, ping));
-    expect(await violationOf(host)).toContain('it broke HTTP/2: Flooding was detected');
+    expect(await violationOf(host)).toContain(`it broke HTTP/2: ${tooMany}`);
   });
 
   it('leaves no socket behind for a runner that does not read its end', async () => {
@@ -136,7 +137,7 @@ describe('HTTP/2 by hand', () => {
     await using host = await openWireHost();
     using connection = await RawConnection.dial(host.path);
     await connection.write(bytes);
-    expect(await violationOf(host)).toContain('it broke HTTP/2: Received bad client magic');
+    expect(await violationOf(host)).toContain('it broke HTTP/2: it speaks something else');
   });
 
   it('may come a byte at a time', async () => {

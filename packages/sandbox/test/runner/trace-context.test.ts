@@ -13,6 +13,7 @@ import { connectInMemory } from '../../src/wire/in-memory-connection.ts';
 import { greeting } from '../fuzz/host-frames.ts';
 import { call } from '../hostile-wire/hostile-runner.ts';
 import { vault } from '../hostile-wire/vault.ts';
+import { itemsOf } from '../wire/items-of.ts';
 
 const text = { type: 'string' };
 const desk = defineCapability({
@@ -27,7 +28,7 @@ const desk = defineCapability({
 
 /** A plugin that calls its host in all that it does, after a few turns, and hands no trace on. */
 const plugin = brandPluginDefinition({
-  schemaCheck,
+  loadSchemaCheck: async () => schemaCheck,
   create: ({ info, capabilities }) => {
     let host: PluginContext | undefined;
     const echo = async (value: unknown): Promise<unknown> => {
@@ -127,7 +128,7 @@ describe('the calls of a plugin that hands no trace on', () => {
     const [traceparent] = traces;
     host.send(ask(1, 'one', { method: 'list', streamsResponse: true, traceparent }));
     const channel = await host.channel({ calledByHost: true, id: 1 }, AbortSignal.any([]));
-    expect(await Array.fromAsync(channel.items)).toHaveLength(3);
+    expect(await Array.fromAsync(itemsOf(channel))).toHaveLength(3);
     expect(await Promise.all(['one, first', 'one, second'].map(traceOf))).toEqual([traceparent, traceparent]);
   });
 

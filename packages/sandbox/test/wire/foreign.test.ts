@@ -7,6 +7,7 @@ import type { HostFrame } from '../../src/wire/connection.ts';
 import { call, hello } from '../hostile-wire/hostile-runner.ts';
 import { vault } from '../hostile-wire/vault.ts';
 import { openWireHost } from '../hostile-wire/wire-host.ts';
+import { itemsOf } from './items-of.ts';
 import { dialForeign, entriesOf, listenForeign, type ForeignStream, type Loose } from './foreign-service.ts';
 
 /** Serves the vault by the proto alone: what it is called with it answers, counts to three, and sums what comes. */
@@ -99,7 +100,7 @@ describe('our runner, with a host that is made of grpc-js', () => {
       value: { json: '[null]', attachments: [{ pointer: '/0', data }] },
     });
     await channel.write({ $case: 'end', value: {} });
-    const [opening, value, end] = await Array.fromAsync(channel.items);
+    const [opening, value, end] = await Array.fromAsync(itemsOf(channel));
     expect(opening).toEqual({ $case: 'opening', value: { calledByHost: true, id: 7 } });
     expect(end).toEqual({ $case: 'end', value: {} });
     const [attachment] = value?.$case === 'value' ? value.value.attachments : [];

@@ -8,6 +8,7 @@ import type { RunnerFrame } from '../../src/wire/connection.ts';
 import { listenForRunner } from '../../src/wire/grpc-host.ts';
 import { dialHost } from '../../src/wire/grpc-runner.ts';
 import { cancel } from '../hostile-wire/hostile-runner.ts';
+import { itemsOf } from './items-of.ts';
 
 const hello: RunnerFrame = {
   $case: 'hello',
@@ -52,7 +53,7 @@ describe('the socket of a sandbox', () => {
     const runner = dialHost(socket.path);
     await socket.listener.connected;
     const channel = await runner.channel({ calledByHost: true, id: 5 }, AbortSignal.any([]));
-    await expect(Array.fromAsync(channel.items)).rejects.toThrow('no call awaits this stream');
+    await expect(Array.fromAsync(itemsOf(channel))).rejects.toThrow('no call awaits this stream');
     runner.close();
   });
 
@@ -73,7 +74,7 @@ describe('the socket of a sandbox', () => {
     })();
     let consumed = 0;
     let furthest = 0;
-    for await (const item of consuming.items) {
+    for await (const item of itemsOf(consuming)) {
       if (item.$case === 'end') break;
       consumed++;
       for (let turn = 0; turn < 5; turn++) await setImmediate();

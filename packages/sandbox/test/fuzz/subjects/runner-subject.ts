@@ -12,7 +12,7 @@ const patienceMs = 10_000;
 serveTrials(async (path) => {
   const { services, served } = serveVault();
   const plugin = brandPluginDefinition({
-    schemaCheck,
+    loadSchemaCheck: async () => schemaCheck,
     create: ({ info, capabilities }) => ({
       info,
       capabilities,

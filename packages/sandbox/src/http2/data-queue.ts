@@ -1,0 +1,44 @@
+/** Something to be sent, and who is told when it is needed no more. */
+interface QueuedData {
+  readonly bytes: Uint8Array;
+  readonly released: (() => void) | undefined;
+  position: number;
+}
+
+/** What a stream has still to send. */
+export class DataQueue {
+  readonly #parts: QueuedData[] = [];
+  #bytes = 0;
+
+  /** How many bytes wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(bytes: Uint8Array, released?: () => void): void {
+    if (bytes.byteLength === 0) return released?.();
+    this.#parts.push({ bytes, released, position: 0 });
+    this.#bytes += bytes.byteLength;
+  }
+
+  /** Takes the next bytes, at most so many, of one part. `released` comes with the last of it. */
+  take(
+    atMost: number,
+  ): { readonly bytes: Uint8Array; readonly released?: (() => void) | undefined } | undefined {
+    const [part] = this.#parts;
+    if (!part) return undefined;
+    const { bytes, released, position } = part;
+    const length = Math.min(atMost, bytes.byteLength - position);
+    this.#bytes -= length;
+    part.position += length;
+    if (part.position < bytes.byteLength) return { bytes: bytes.subarray(position, part.position) };
+    this.#parts.shift();
+    return { bytes: position === 0 ? bytes : bytes.subarray(position), released };
+  }
+
+  /** Forgets everything. Nobody is told. */
+  drop(): void {
+    this.#parts.length = 0;
+    this.#bytes = 0;
+  }
+}

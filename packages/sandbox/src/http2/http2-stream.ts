@@ -1,0 +1,254 @@
+import { Buffer } from 'node:buffer';
+import { DataQueue } from './data-queue.ts';
+import { errorCode, Http2Error, type ErrorCode } from './error-code.ts';
+import { frameFlag, frameType } from './frame-format.ts';
+import type { FrameSender } from './frame-sender.ts';
+import type { HeaderField } from './hpack/header-field.ts';
+import { writeHeaders } from './hpack/header-writer.ts';
+import type { ReceiveWindow } from './receive-window.ts';
+import type { SendWindow } from './send-window.ts';
+import { word } from './word.ts';
+
+/** Who takes what arrives on a stream. */
+export interface StreamReceiver {
+  /** What an answer begins with, and what it ends with. A client alone is told. */
+  headers?(fields: readonly HeaderField[]): void;
+  /** Bytes that are read from here on; more may come while this is called, unless the stream was paused. */
+  data(bytes: Buffer): void;
+  /** The other side has ended what it sends. */
+  ended(): void;
+  /** The stream ended before both directions had: the other side reset it, or the connection is lost, or broken by `error`. */
+  broken(error?: Error): void;
+  /** Some of what waited was handed to the socket. */
+  sent(): void;
+}
+
+/** What a stream needs of its session. */
+export interface StreamParts {
+  readonly sender: FrameSender;
+  readonly sendWindow: SendWindow;
+  readonly receiveWindow: ReceiveWindow;
+  /** Called when there is something to send. */
+  readonly hasData: (stream: Http2Stream) => void;
+  /** Called once, when nothing is sent or comes any more. */
+  readonly closed: (stream: Http2Stream) => void;
+}
+
+/** A stream of HTTP/2 (RFC 9113, 5). It is paused until it is resumed. */
+export class Http2Stream {
+  /** What may be sent on it. */
+  readonly sendWindow: SendWindow;
+  /** Whether it has something to send and is to be asked for it. For the scheduler. */
+  awaitsTurn = false;
+  readonly #parts: StreamParts;
+  readonly #queue = new DataQueue();
+  readonly #unread: Buffer[] = [];
+  readonly #whenSent: (() => void)[] = [];
+  #receiver: StreamReceiver | undefined;
+  #trailers: readonly HeaderField[] | undefined;
+  #id = 0;
+  #isPaused = true;
+  #isReading = false;
+  #isEnding = false;
+  #hasSentEnd = false;
+  #hasReceivedEnd = false;
+  #isClosed = false;
+  #isLost = false;
+
+  constructor(parts: StreamParts) {
+    this.#parts = parts;
+    this.sendWindow = parts.sendWindow;
+  }
+
+  /** Its number on the connection; 0 until it was opened. */
+  get id(): number {
+    return this.#id;
+  }
+
+  /** Whether nothing is sent or comes any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** What waits for the windows of the other side and for the socket, in bytes. */
+  get unsentBytes(): number {
+    return this.#queue.bytes;
+  }
+
+  /** Whether there is something that may be sent. */
+  get isReady(): boolean {
+    if (this.#id === 0 || this.#isClosed || this.#hasSentEnd) return false;
+    return this.#queue.bytes > 0 ? this.sendWindow.left > 0 : this.#isEnding;
+  }
+
+  /** Hands over what arrives from now on. It stays paused. */
+  deliverTo(receiver: StreamReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** Says what the stream begins with. */
+  sendHeaders(fields: readonly HeaderField[], isAll = false): void {
+    const flags = frameFlag.endHeaders | (isAll ? frameFlag.endStream : 0);
+    this.#parts.sender.send(frameType.headers, flags, this.#id, writeHeaders(fields));
+    if (isAll) this.#endSent();
+  }
+
+  /** Sends bytes, which must stay as they are until all are `released`; that is never called when the stream is lost. */
+  write(parts: readonly Uint8Array[], released?: () => void): void {
+    if (this.#isClosed || this.#isEnding) return;
+    let left = parts.length;
+    for (const bytes of parts) this.#queue.push(bytes, --left > 0 ? undefined : released);
+    this.#parts.hasData(this);
+  }
+
+  /** Calls back when all that was written is with the kernel; never, when the stream is lost. */
+  whenSent(sent: () => void): void {
+    if (this.#queue.bytes > 0) this.#whenSent.push(sent);
+    else this.#parts.sender.whenSent(sent);
+  }
+
+  /** Ends this direction after what was written, with trailers if there are any. */
+  end(trailers?: readonly HeaderField[]): void {
+    if (this.#isClosed || this.#isEnding) return;
+    this.#isEnding = true;
+    this.#trailers = trailers;
+    this.#parts.hasData(this);
+  }
+
+  /** Breaks the stream off; its receiver is not told. */
+  reset(code: ErrorCode): void {
+    if (this.#isClosed) return;
+    if (this.#id > 0) this.#parts.sender.send(frameType.resetStream, 0, this.#id, word(code));
+    this.#unread.length = 0;
+    this.#close();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Hands over what waits, and what comes. */
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    for (let bytes = this.#unread.shift(); bytes; bytes = this.#isPaused ? undefined : this.#unread.shift())
+      this.#hand(bytes);
+    this.#isReading = false;
+    if (this.#unread.length > 0) return;
+    if (this.#hasReceivedEnd) this.#endReceived();
+    else if (this.#isLost) this.#receiver?.broken();
+    else this.#announce();
+  }
+
+  /** Takes and forgets what still comes. */
+  drop(): void {
+    this.#receiver = undefined;
+    this.resume();
+  }
+
+  /** It is open from now on. For the session. */
+  open(id: number): void {
+    this.#id = id;
+  }
+
+  /** Sends one frame of data of at most so many bytes, or the end. For the session. Returns how many they were. */
+  sendFrame(atMost: number): number {
+    const part = this.#queue.take(Math.min(atMost, this.sendWindow.left));
+    if (!part) {
+      this.#sendEnd();
+      return 0;
+    }
+    const { byteLength } = part.bytes;
+    this.sendWindow.take(byteLength);
+    this.#parts.sender.sendData(this.#id, part.bytes, part.released);
+    if (this.#queue.bytes === 0)
+      for (const sent of this.#whenSent.splice(0)) this.#parts.sender.whenSent(sent);
+    this.#receiver?.sent();
+    return byteLength;
+  }
+
+  /** Takes data that arrived, with so many bytes of its frame. For the session. */
+  receiveData(bytes: Buffer, frameBytes: number): void {
+    if (this.#hasReceivedEnd)
+      throw new Http2Error(errorCode.streamClosed, 'it sent data on a stream that it had ended');
+    const { receiveWindow } = this.#parts;
+    if (!receiveWindow.take(frameBytes))
+      throw new Http2Error(errorCode.flowControlError, 'it sent more than the window of a stream');
+    receiveWindow.read(frameBytes - bytes.length);
+    if (bytes.length === 0) return;
+    this.#unread.push(bytes);
+    if (!this.#isPaused) this.resume();
+    const last = this.#unread.at(-1);
+    // A few bytes that wait must not keep all that came with them.
+    if (last === bytes && bytes.length < bytes.buffer.byteLength / 2)
+      this.#unread[this.#unread.length - 1] = Buffer.from(bytes);
+  }
+
+  /** Takes headers that arrived. For the session. */
+  receiveHeaders(fields: readonly HeaderField[]): void {
+    this.#receiver?.headers?.(fields);
+  }
+
+  /** The other side has ended its direction. For the session. */
+  receiveEnd(): void {
+    this.#hasReceivedEnd = true;
+    if (this.#unread.length === 0 && !this.#isReading) this.#endReceived();
+  }
+
+  /** The other side did on it what may not be done on a stream. For the session. */
+  fail(code: ErrorCode): void {
+    this.reset(code);
+    this.#receiver?.broken(new Http2Error(code, 'it sent headers that have no place there'));
+  }
+
+  /** The other side has reset the stream, or the connection is over. What has arrived is read first, unless there is an error. For the session. */
+  break(error?: Error): void {
+    if (this.#isClosed) return;
+    this.#close();
+    if (error) this.#unread.length = 0;
+    if (this.#unread.length === 0) return this.#receiver?.broken(error);
+    this.#isLost = true;
+    this.#receiver?.sent(); // who waits to write need not
+  }
+
+  #hand(bytes: Buffer): void {
+    this.#parts.receiveWindow.read(bytes.length);
+    this.#receiver?.data(bytes);
+  }
+
+  #announce(): void {
+    if (this.#isClosed) return;
+    const room = this.#parts.receiveWindow.grow();
+    if (room > 0) this.#parts.sender.send(frameType.windowUpdate, 0, this.#id, word(room));
+  }
+
+  #sendEnd(): void {
+    if (this.#trailers) {
+      const flags = frameFlag.endHeaders | frameFlag.endStream;
+      this.#parts.sender.send(frameType.headers, flags, this.#id, writeHeaders(this.#trailers));
+    } else this.#parts.sender.send(frameType.data, frameFlag.endStream, this.id);
+    this.#endSent();
+  }
+
+  #endSent(): void {
+    this.#isEnding = this.#hasSentEnd = true;
+    if (this.#hasReceivedEnd) this.#close();
+  }
+
+  #endReceived(): void {
+    if (this.#hasSentEnd) this.#close();
+    this.#receiver?.ended();
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#queue.drop();
+    this.#parts.closed(this);
+  }
+}
