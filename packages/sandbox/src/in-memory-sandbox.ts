@@ -1,4 +1,4 @@
-import { isPluginError, type PluginDefinition } from '@stellaops/plugin-abstractions';
+import { isPluginError, type PluginDefinition, type PluginError } from '@stellaops/plugin-abstractions';
 import {
   noIsolation,
   type PluginSandbox,
@@ -52,12 +52,14 @@ export class InMemorySandbox implements PluginSandbox {
     void new PluginRunner(runner, () => Promise.resolve({ plugin })).run(token, []);
 
     let isDisposed = false;
-    const ended = connection.closed.then(async (closing) => {
+    const untilGone = async (): Promise<PluginError | undefined> => {
+      const closing = await connection.closed;
       if (isPluginError(closing)) end.intendViolation(closing);
       const { cause, error } = await end.report({ ...crashed, wasKilled: isDisposed });
-      session.close(error);
+      session.close(error); // calls fail by it a little later: whoever is told of the end hears of it first
       return isDisposed || cause === 'stopped' ? undefined : error;
-    });
+    };
+    const ended = untilGone();
     const dispose = async (): Promise<void> => {
       isDisposed = true;
       end.intendDisposal();

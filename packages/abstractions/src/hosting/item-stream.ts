@@ -21,7 +21,11 @@ export const endOfItems: StreamStep<never> = Object.freeze({ done: true, value: 
  * A stream that is read as an async generator is: it begins when its first item is asked for, takes one step after the other, and ends by
  * the first error, or when its reader leaves. What it has already costs one promise, however many streams it passes through.
  */
-export abstract class ItemStream<Item = unknown> implements AsyncIterableIterator<Item, undefined, undefined> {
+export abstract class ItemStream<Item = unknown> implements AsyncIterableIterator<
+  Item,
+  undefined,
+  undefined
+> {
   #isOver = false;
   /** How many steps somebody waits for, and the last of them. */
   #waiting = 0;

@@ -15,10 +15,13 @@ type Invalid = 'REQUEST_INVALID' | 'RESPONSE_INVALID';
 export class ValueCodec {
   readonly #target: CallTarget;
   readonly #limits: MessageLimits;
+  readonly #countsParts: boolean;
 
-  constructor(target: CallTarget, limits: MessageLimits) {
+  /** `countsParts` is for who may leave it to the other side to count the parts of JSON, as each of its characters is looked at for that. */
+  constructor(target: CallTarget, limits: MessageLimits, countsParts = true) {
     this.#target = target;
     this.#limits = limits;
+    this.#countsParts = countsParts;
   }
 
   /** A value ready to be sent. Throws `MESSAGE_TOO_LARGE`, and `invalid` for what JSON cannot say. */
@@ -52,7 +55,7 @@ export class ValueCodec {
   /** The place of an attachment counts as JSON, and as 48 bytes at least: what small ones cost is not their data. */
   #checkSize({ json, attachments }: Payload): void {
     const { maxJsonParts } = this.#limits;
-    const excess = excessOf(json, maxJsonParts);
+    const excess = this.#countsParts ? excessOf(json, maxJsonParts) : undefined;
     if (excess !== undefined) throw new RangeError(problemOf(excess, maxJsonParts));
     if (attachments.length === 0 && json.length <= this.#limits.jsonLimitBytes / maxBytesPerCharacter) return;
     let jsonBytes = Buffer.byteLength(json);

@@ -30,6 +30,12 @@ describe('the limits of a message', () => {
     expect(() => few.decode({ json: '[[],[],{}]', attachments: [] }, 'REQUEST_INVALID')).toThrow(refusal);
   });
 
+  it('leave it to the other side to count arrays, objects and fields where they are told to', () => {
+    const trusting = new ValueCodec(target, { ...defaultMessageLimits, maxJsonParts: 6 }, false);
+    const { json } = trusting.encode(Type.Any(), [[], [], {}], 'REQUEST_INVALID');
+    expect(trusting.decode({ json, attachments: [] }, 'REQUEST_INVALID')).toEqual([[], [], {}]);
+  });
+
   it.each([
     [
       'JSON',

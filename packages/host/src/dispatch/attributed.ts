@@ -1,5 +1,5 @@
-import { isPluginError, PluginError } from '@stellaops/plugin-abstractions';
-import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import type { PluginError } from '@stellaops/plugin-abstractions';
+import { cancelled, failureOf } from './call-failures.ts';
 import type { Wrap } from './call-link.ts';
 import { plainOptions } from './plain-options.ts';
 
@@ -9,11 +9,8 @@ import { plainOptions } from './plain-options.ts';
  */
 export const attributed: Wrap = ({ target, contract, next }) => {
   const failed = failureOf(target);
-  const failure = (thrown: unknown, inputError: unknown): PluginError => {
-    if (thrown !== inputError) return failed(thrown);
-    if (isPluginError(thrown)) return thrown;
-    return new PluginError('CALL_CANCELLED', { ...target, problem: problemOf(thrown) }, { cause: thrown });
-  };
+  const failure = (thrown: unknown, inputError: unknown): PluginError =>
+    thrown === inputError ? cancelled(target, thrown) : failed(thrown);
   if (!contract.requestStream && !contract.responseStream) {
     // The usual call, made with as little as possible: no failure of it can come from its input.
     const blame = (error: unknown): never => {
@@ -50,20 +47,6 @@ export const attributed: Wrap = ({ target, contract, next }) => {
     }
   };
 };
-
-/** What a call failed of, of what its implementation threw. */
-export function failureOf(target: CallTarget): (thrown: unknown) => PluginError {
-  return (thrown) =>
-    new PluginError('CALL_FAILED', { ...target, problem: problemOf(thrown) }, { cause: thrown });
-}
-
-function problemOf(thrown: unknown): string {
-  try {
-    return String(thrown instanceof Error ? thrown.message : thrown);
-  } catch {
-    return 'what it threw cannot be told as text';
-  }
-}
 
 const nothing = Symbol('nothing was thrown');
 

@@ -1,5 +1,5 @@
 import type { CallOptions } from '@stellaops/plugin-abstractions';
-import type { MethodChannel, PluginChannel } from './call-channel.ts';
+import { methodChannel, type PluginChannel } from './call-channel.ts';
 import type { Method, Wrap } from './call-link.ts';
 import { boundedStream } from './bounded-stream.ts';
 import { PendingCall } from './pending-call.ts';
@@ -11,12 +11,11 @@ import { PendingCall } from './pending-call.ts';
  */
 export function bounded(channel: PluginChannel): Wrap {
   return ({ target, contract, next }) => {
-    const method = channel.counters.method(target.capability, target.method);
-    const methodChannel: MethodChannel = { ...channel, target, method };
+    const calls = methodChannel(channel, target);
     return contract.responseStream
-      ? boundedStream(methodChannel, next)
+      ? boundedStream(calls, next)
       : (input, options = nothingSaid) => {
-          const call = new PendingCall(methodChannel, options);
+          const call = new PendingCall(calls, options);
           return call.enter() ? call.answer(next, input) : answerInTurn(call, next, input);
         };
   };

@@ -13,18 +13,29 @@ export interface PluginChannel {
   readonly gate: CallGate;
   readonly calls: CallsInFlight;
   readonly counters: PluginCounters;
-  /** Aborted when the instance ends: what it has not answered is given up then. Missing where nothing ends. */
-  readonly ended?: AbortSignal;
   /** What a call failed of, of what the implementation threw; missing where that is an error of the framework already. */
-  readonly failure?: (thrown: unknown) => PluginError;
+  readonly failure?: ((thrown: unknown) => PluginError) | undefined;
   /** Looks at an answer, and throws how the call fails by it; missing where nobody looks. */
-  readonly response?: (answer: unknown) => void;
+  readonly response?: ((answer: unknown) => void) | undefined;
   /** Told how long code of the plugin held up the event loop; missing where it runs in another process. */
-  readonly blocked?: (target: CallTarget, durationMs: number) => void;
+  readonly blocked?: ((target: CallTarget, durationMs: number) => void) | undefined;
 }
 
 /** What all calls to one method of it share. */
 export interface MethodChannel extends PluginChannel {
   readonly target: CallTarget;
   readonly method: MethodCounters;
+}
+
+/** Of one shape for every method of every plugin: what each call reads is found at once then. */
+export function methodChannel(channel: PluginChannel, target: CallTarget): MethodChannel {
+  const { callTimeoutMs, deadlines, gate, calls, counters, failure, response, blocked } = channel;
+  const method = counters.method(target.capability, target.method);
+  return { callTimeoutMs, deadlines, gate, calls, counters, failure, response, blocked, target, method };
+}
+
+/** The instance has ended: what it has not answered is given up, and so is whatever comes later. */
+export function closeChannel({ gate, deadlines }: PluginChannel, reason: Error): void {
+  gate.closed = reason;
+  for (const entry of deadlines.all()) if (entry.owner === gate) entry.giveUp(reason);
 }

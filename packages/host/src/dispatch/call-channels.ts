@@ -1,7 +1,7 @@
 import type { Logger } from '@stellaops/plugin-abstractions';
 import { CallsInFlight } from '../lifecycle/calls-in-flight.ts';
 import type { HostedPlugin } from '../lifecycle/hosted-plugin.ts';
-import type { PluginChannel } from './call-channel.ts';
+import { closeChannel, type PluginChannel } from './call-channel.ts';
 import { CallDeadlines } from './call-deadlines.ts';
 import { CallGate } from './call-gate.ts';
 import { PluginCounters, type CallLedger } from './call-statistics.ts';
@@ -25,7 +25,7 @@ export class CallChannels {
     const { signal: ended } = plugin.ending;
     const known = this.#channels.get(ended);
     if (known) return known;
-    const channel = this.#untilEnded(this.#make(plugin, ended));
+    const channel = this.#until(ended, this.#make(plugin));
     this.#channels.set(ended, channel);
     return channel;
   }
@@ -35,17 +35,16 @@ export class CallChannels {
    * others to bound.
    */
   services({ settings }: HostedPlugin, ended: AbortSignal): PluginChannel {
-    return this.#untilEnded({
+    return this.#until(ended, {
       callTimeoutMs: settings.timeouts.callTimeoutMs,
       deadlines: this.#deadlines,
       gate: new CallGate({ ...settings.calls, maxConcurrent: Infinity }),
       calls: new CallsInFlight(false),
       counters: new PluginCounters(),
-      ended,
     });
   }
 
-  #make(plugin: HostedPlugin, ended: AbortSignal): PluginChannel {
+  #make(plugin: HostedPlugin): PluginChannel {
     const { id, settings, calls, admitted } = plugin;
     const { maxConcurrent, blockedWarningMs } = settings.calls;
     const channel = {
@@ -53,7 +52,6 @@ export class CallChannels {
       deadlines: this.#deadlines,
       calls,
       counters: this.#ledger.of(id),
-      ended,
     };
     if (admitted.trustLevel === 'untrusted') {
       const most = Math.min(maxConcurrent, settings.messages.maxCallsInFlight);
@@ -73,14 +71,10 @@ export class CallChannels {
     };
   }
 
-  /** What was not answered when an instance has ended, nobody will answer. */
-  #untilEnded(channel: PluginChannel): PluginChannel {
-    channel.ended?.addEventListener('abort', () => this.#giveUp(channel), { once: true });
+  #until(ended: AbortSignal, channel: PluginChannel): PluginChannel {
+    const close = (): void => closeChannel(channel, ended.reason as Error); // what ends an instance is an error of the framework
+    if (ended.aborted) close();
+    else ended.addEventListener('abort', close, { once: true });
     return channel;
-  }
-
-  #giveUp({ gate, ended }: PluginChannel): void {
-    const reason = ended?.reason as Error; // the lifecycle ends an instance with an error of the framework
-    for (const entry of this.#deadlines.all()) if (entry.owner === gate) entry.giveUp(reason);
   }
 }

@@ -2,25 +2,25 @@
 const longestSleepMs = 500;
 
 /** Something that has a time by which it must be over. It is a link of the list that it stands in, so that to enter and leave cost nothing. */
-export abstract class Expiring {
-  /** In milliseconds, as `performance.now()` counts. */
-  expiresAt = 0;
+export interface Expiring {
+  /** When its time began, in milliseconds, as `performance.now()` counts; nobody asks where it has no end. */
+  since: number | undefined;
   list: ExpiryList | undefined;
   before: Expiring | undefined;
   after: Expiring | undefined;
 
   /** Whose it is: what has ended for its owner is given up together. */
-  abstract get owner(): object;
+  readonly owner: object;
 
   /** Called once, when the time is over; it stands in no list any more. */
-  abstract expire(): void;
+  expire(): void;
 
   /** Ends it before its time. */
-  abstract giveUp(error: Error): void;
+  giveUp(error: Error): void;
 }
 
 /** Those that were given the same time. Only the last one is known: to keep the first one too costs each call as much again. */
-class ExpiryList {
+export class ExpiryList {
   readonly timeoutMs: number;
   last: Expiring | undefined;
 
@@ -52,22 +52,28 @@ class ExpiryList {
 
 /**
  * The deadlines of all calls of a host, with one timer for all of them: a timer for each call costs more than the rest of the call.
- * The timer runs while something stands here, and half a second longer at most.
+ * The timer runs while something stands here that has an end, and half a second longer at most.
  */
 export class CallDeadlines {
+  readonly #endless = new ExpiryList(Infinity);
   readonly #lists = new Map<number, ExpiryList>();
   /** One of them: most calls are given the time that the one before was given. */
   #recent: ExpiryList | undefined;
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Infinity;
 
-  /** `now` is the time of the clock, which its caller has read already. What is no positive number is no time at all. */
-  add(entry: Expiring, timeoutMs: number, now: number): void {
-    const givenMs = timeoutMs > 0 ? timeoutMs : 0;
-    const list = this.#recent?.timeoutMs === givenMs ? this.#recent : this.#listOf(givenMs);
-    entry.expiresAt = now + givenMs;
+  /**
+   * `now` is the time of the clock, which its caller has read already, unless the entry has all the time. What is no positive number is no
+   * time at all.
+   */
+  add(entry: Expiring, timeoutMs: number, now: number | undefined): void {
+    if (now === undefined || timeoutMs === Infinity) return this.#endless.append(entry);
+    const list =
+      this.#recent?.timeoutMs === timeoutMs ? this.#recent : this.#listOf(timeoutMs > 0 ? timeoutMs : 0);
+    entry.since = now;
     list.append(entry);
-    if (entry.expiresAt < this.#wakesAt) this.#sleep(entry.expiresAt, now);
+    const expiresAt = now + list.timeoutMs;
+    if (expiresAt < this.#wakesAt) this.#sleep(expiresAt, now);
   }
 
   remove(entry: Expiring): void {
@@ -76,7 +82,7 @@ export class CallDeadlines {
 
   /** Everything that stands here now. */
   all(): readonly Expiring[] {
-    return [...this.#lists.values()].flatMap((list) => [...list].toReversed());
+    return [this.#endless, ...this.#lists.values()].flatMap((list) => [...list].toReversed());
   }
 
   #listOf(timeoutMs: number): ExpiryList {
@@ -107,8 +113,9 @@ export class CallDeadlines {
       const entries = [...list];
       // A timer counts whole milliseconds, the clock their fractions.
       for (let entry = entries.pop(); entry; entry = entries.pop()) {
-        if (entry.expiresAt - now >= 1) {
-          next = Math.min(next, entry.expiresAt);
+        const expiresAt = (entry.since ?? 0) + timeoutMs;
+        if (expiresAt - now >= 1) {
+          next = Math.min(next, expiresAt);
           break;
         }
         if (entry.list !== list) continue; // what expired before has ended it

@@ -9,6 +9,8 @@ export interface Waiting {
 /** Lets so many calls to a plugin at the same time, and has the others wait in a line. */
 export class CallGate {
   readonly bounds: CallBounds;
+  /** Why all calls were given up, once that is so. */
+  closed: Error | undefined;
   readonly #line = new Set<Waiting>(); // in the order of their arrival
   #running = 0;
 

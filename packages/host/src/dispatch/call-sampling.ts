@@ -6,32 +6,24 @@ const sampleSize = 64;
  * faster than a thousand a second; then one in 64, until they come slower. One that is timed stands for all since the one before.
  */
 export class CallSampling {
-  #untilTimed = 0;
+  /** Of so many calls one is timed at present, and after so many more it is. */
+  #period = 1;
+  #left = 0;
   #inARow = 0;
   #timedAt = -Infinity;
-  #standing = 0;
-
-  /** Whether the call that begins is to be timed; {@link timed} is told when that was. */
-  next(): boolean {
-    if (this.#untilTimed === 0) return true;
-    this.#untilTimed -= 1;
-    return false;
-  }
-
-  /** A call that is timed begins `now`, in milliseconds, as `performance.now()` counts. */
-  timed(now: number): void {
-    const calls = this.#inARow < sampleSize ? 1 : sampleSize;
-    this.#inARow = now - this.#timedAt < calls ? this.#inARow + 1 : 0;
-    this.#untilTimed = this.#inARow < sampleSize ? 0 : sampleSize - 1;
-    this.#timedAt = now;
-  }
 
   /** A call has reached the plugin: for how many it stands, itself included; 0 for one that is not timed. */
-  weigh(isTimed: boolean): number {
-    this.#standing += 1;
-    if (!isTimed) return 0;
-    const weight = this.#standing;
-    this.#standing = 0;
-    return weight;
+  next(): number {
+    if (this.#left === 0) return this.#period;
+    this.#left -= 1;
+    return 0;
+  }
+
+  /** A call that is timed began `now`, in milliseconds, as `performance.now()` counts. */
+  timed(now: number): void {
+    this.#inARow = now - this.#timedAt < this.#period ? this.#inARow + 1 : 0;
+    this.#period = this.#inARow < sampleSize ? 1 : sampleSize;
+    this.#left = this.#period - 1;
+    this.#timedAt = now;
   }
 }

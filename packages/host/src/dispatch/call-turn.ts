@@ -1,10 +1,14 @@
 import { PluginError } from '@stellaops/plugin-abstractions';
 import type { MethodChannel } from './call-channel.ts';
-import { Expiring } from './call-deadlines.ts';
+import type { Expiring, ExpiryList } from './call-deadlines.ts';
 import type { Waiting } from './call-gate.ts';
 
 /** The wait of one call until others have ended. */
-export class CallTurn extends Expiring implements Waiting {
+export class CallTurn implements Expiring, Waiting {
+  since = performance.now();
+  list: ExpiryList | undefined;
+  before: Expiring | undefined;
+  after: Expiring | undefined;
   readonly channel: MethodChannel;
   /**
    * Resolves when the call has a place at the plugin. Rejects with `CALL_REFUSED` when too many wait or the wait is too long, and
@@ -13,10 +17,8 @@ export class CallTurn extends Expiring implements Waiting {
   readonly come: Promise<void>;
   readonly #settle = Promise.withResolvers<void>();
   readonly #timeoutMs: number;
-  readonly #since = performance.now();
 
   constructor(channel: MethodChannel, timeoutMs: number) {
-    super();
     this.channel = channel;
     this.#timeoutMs = timeoutMs;
     this.come = this.#settle.promise;
@@ -27,10 +29,10 @@ export class CallTurn extends Expiring implements Waiting {
     }
     counters.queued += 1;
     counters.waits += 1;
-    deadlines.add(this, Math.min(gate.bounds.queueTimeoutMs, timeoutMs), this.#since);
+    deadlines.add(this, Math.min(gate.bounds.queueTimeoutMs, timeoutMs), this.since);
   }
 
-  override get owner(): object {
+  get owner(): object {
     return this.channel.gate;
   }
 
@@ -39,14 +41,14 @@ export class CallTurn extends Expiring implements Waiting {
     this.#settle.resolve();
   }
 
-  override expire(): void {
+  expire(): void {
     const { target, gate } = this.channel;
     const timeoutMs = this.#timeoutMs;
     const isCallOver = timeoutMs <= gate.bounds.queueTimeoutMs;
     this.giveUp(isCallOver ? new PluginError('CALL_TIMED_OUT', { ...target, timeoutMs }) : this.#tooLong());
   }
 
-  override giveUp(error: Error): void {
+  giveUp(error: Error): void {
     this.channel.gate.giveUp(this);
     this.#leave();
     this.#settle.reject(error);
@@ -55,7 +57,7 @@ export class CallTurn extends Expiring implements Waiting {
   #leave(): void {
     const { counters, deadlines } = this.channel;
     counters.queued -= 1;
-    counters.waitedMs += performance.now() - this.#since;
+    counters.waitedMs += performance.now() - this.since;
     deadlines.remove(this);
   }
 

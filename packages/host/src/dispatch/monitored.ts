@@ -1,7 +1,8 @@
 import type { CallOptions } from '@stellaops/plugin-abstractions';
-import { attributed, failureOf } from './attributed.ts';
+import { attributed } from './attributed.ts';
 import { bounded } from './bounded.ts';
 import type { PluginChannel } from './call-channel.ts';
+import { failureOf } from './call-failures.ts';
 import type { Wrap } from './call-link.ts';
 import { plainOptions } from './plain-options.ts';
 

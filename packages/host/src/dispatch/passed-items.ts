@@ -44,7 +44,7 @@ export class PassedItems extends ItemStream {
 }
 
 /** What reads a stream; the contract says that it is one, and what is none throws. */
-export function iteratorOf(items: unknown): AsyncIterator<unknown> {
+function iteratorOf(items: unknown): AsyncIterator<unknown> {
   const isAsync = Symbol.asyncIterator in Object(items);
   const iterable = items as AsyncIterable<unknown>; // or nothing to iterate over, which is for the generator to say
   return isAsync ? iterable[Symbol.asyncIterator]() : awaited(iterable);

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
-import { follower, type CallTarget, type FollowedCall } from '@stellaops/plugin-abstractions/hosting';
+import { follower, type FollowedCall } from '@stellaops/plugin-abstractions/hosting';
 import type { MethodChannel } from './call-channel.ts';
-import { Expiring } from './call-deadlines.ts';
+import type { Expiring, ExpiryList } from './call-deadlines.ts';
+import { cancelled } from './call-failures.ts';
 import type { Method } from './call-link.ts';
 import { CallTurn } from './call-turn.ts';
 
@@ -10,16 +11,18 @@ import { CallTurn } from './call-turn.ts';
  * One call to a plugin, from its caller until it has ended: counted, timed, and given up when its time is over or somebody says so.
  * It is also the options that the next link is called with, so that a signal is made only for who looks at it.
  */
-export class PendingCall extends Expiring implements FollowedCall {
+export class PendingCall implements Expiring, FollowedCall {
   [follower]: ((error: Error) => void) | undefined = undefined;
+  since: number | undefined;
+  list: ExpiryList | undefined;
+  before: Expiring | undefined;
+  after: Expiring | undefined;
   readonly channel: MethodChannel;
-  readonly timeoutMs: number;
   readonly #options: CallOptions;
-  readonly #isTimed: boolean;
-  /** Whether anybody needs to know the time: to read the clock costs as much as half a call. */
-  readonly #isClocked: boolean;
-  /** 0 where nobody does. */
-  readonly startedAt: number;
+  /** What the caller said. */
+  readonly #timeoutMs: number | undefined;
+  /** Missing where nobody needs to know the time: to read the clock costs as much as half a call. */
+  #startedAt: number | undefined;
   #controller: AbortController | undefined;
   #unfollow: (() => void) | undefined;
   #givenUp: Error | undefined;
@@ -34,22 +37,24 @@ export class PendingCall extends Expiring implements FollowedCall {
 
   /** The call counts from now on, until {@link end}. */
   constructor(channel: MethodChannel, options: CallOptions) {
-    super();
     this.channel = channel;
-    this.timeoutMs = options.timeoutMs ?? channel.callTimeoutMs;
     this.#options = options;
-    const { calls, method } = channel;
-    calls.begin();
-    method.calls += 1;
-    this.#isTimed = !channel.blocked || method.sampling.next(); // a call to another process costs so much more than the clock
-    this.#isClocked = this.#isTimed || this.timeoutMs !== Infinity;
-    this.startedAt = this.#isClocked ? performance.now() : 0;
-    if (this.#isTimed) method.sampling.timed(this.startedAt);
+    this.#timeoutMs = options.timeoutMs;
+    channel.calls.begin();
+    channel.method.calls += 1;
     if (options.signal) this.#follow(options.signal);
   }
 
-  override get owner(): object {
+  get owner(): object {
     return this.channel.gate;
+  }
+
+  get timeoutMs(): number {
+    return this.#timeoutMs ?? this.channel.callTimeoutMs;
+  }
+
+  get startedAt(): number {
+    return this.#startedAt ?? 0;
   }
 
   /** Aborted when the call is given up, by whomever. */
@@ -71,8 +76,8 @@ export class PendingCall extends Expiring implements FollowedCall {
 
   /** What it was given up with, if it was. */
   get givenUp(): Error | undefined {
-    const { ended, target } = this.channel;
-    if (ended?.aborted) this.giveUp(cancelled(target, ended.reason));
+    const { gate, target } = this.channel;
+    if (gate.closed) this.giveUp(cancelled(target, gate.closed));
     return this.#givenUp;
   }
 
@@ -80,6 +85,7 @@ export class PendingCall extends Expiring implements FollowedCall {
   enter(): boolean {
     const hasPlace = this.channel.gate.enter();
     if (hasPlace) this.#reach();
+    else this.#startedAt = performance.now();
     return hasPlace;
   }
 
@@ -101,21 +107,21 @@ export class PendingCall extends Expiring implements FollowedCall {
   /** Asks for the one answer, with which the call ends. */
   answer(next: Method, input: unknown): Promise<unknown> {
     this.#isWhole = true;
-    return this.#ask(next, input, this.startedAt);
+    return this.#ask(next, input, this.#startedAt);
   }
 
   /** Asks for the next item of a stream; the call goes on. */
   item(next: () => unknown): Promise<unknown> {
-    return this.#ask(next, undefined, this.#isClocked ? performance.now() : 0);
+    return this.#ask(next, undefined, this.#startedAt === undefined ? undefined : performance.now());
   }
 
-  override expire(): void {
+  expire(): void {
     const { timeoutMs, channel } = this;
     this.giveUp(new PluginError('CALL_TIMED_OUT', { ...channel.target, timeoutMs }));
   }
 
   /** What it waits for rejects with this error now, and what it would wait for later. */
-  override giveUp(error: Error): void {
+  giveUp(error: Error): void {
     if (this.#isOver || this.#givenUp) return;
     this.#givenUp = error;
     this.#turn?.giveUp(error);
@@ -129,8 +135,7 @@ export class PendingCall extends Expiring implements FollowedCall {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#unfollow?.();
-    const { channel } = this;
-    const { method, counters, calls, gate } = channel;
+    const { method, counters, calls, gate } = this.channel;
     if (error !== undefined) method.failed(isPluginError(error) ? error.code : 'CALL_FAILED');
     if (this.#weight > 0) method.durations.record(performance.now() - this.startedAt, this.#weight);
     if (this.#hasPlace) {
@@ -141,17 +146,21 @@ export class PendingCall extends Expiring implements FollowedCall {
   }
 
   #reach(): void {
-    const { counters, method } = this.channel;
+    const { counters, method, blocked } = this.channel;
     this.#hasPlace = true;
     counters.inFlight += 1;
-    this.#weight = method.sampling.weigh(this.#isTimed);
+    this.#weight = blocked ? method.sampling.next() : 1; // a call to another process costs so much more than the clock
+    if (this.#weight === 0 && this.timeoutMs === Infinity) return;
+    this.#startedAt ??= performance.now();
+    if (this.#weight > 0) method.sampling.timed(this.#startedAt);
   }
 
-  #ask(next: Method, input: unknown, now: number): Promise<unknown> {
+  #ask(next: Method, input: unknown, now: number | undefined): Promise<unknown> {
     const { deadlines, blocked } = this.channel;
-    if (this.givenUp) {
-      if (this.#isWhole) this.end(this.givenUp);
-      return Promise.reject(this.givenUp);
+    const { givenUp } = this;
+    if (givenUp) {
+      if (this.#isWhole) this.end(givenUp);
+      return Promise.reject(givenUp);
     }
     deadlines.add(this, this.timeoutMs, now);
     let answer: Promise<unknown>;
@@ -160,7 +169,7 @@ export class PendingCall extends Expiring implements FollowedCall {
     } catch (error) {
       answer = Promise.reject(error);
     }
-    if (blocked && this.#isClocked) this.#account(performance.now() - now);
+    if (blocked && now !== undefined) this.#account(performance.now() - now);
     if (this.#isWhole && this[follower])
       return answer.then(this.#answered.bind(this), this.#refused.bind(this)); // closures would be twice as large
     const settled = new Promise((resolve, reject) => {
@@ -237,10 +246,4 @@ export class PendingCall extends Expiring implements FollowedCall {
     signal.addEventListener('abort', giveUp, { once: true });
     this.#unfollow = () => signal.removeEventListener('abort', giveUp);
   }
-}
-
-function cancelled(target: CallTarget, reason: unknown): PluginError {
-  if (isPluginError(reason)) return reason;
-  const problem = reason instanceof Error ? reason.message : String(reason);
-  return new PluginError('CALL_CANCELLED', { ...target, problem }, { cause: reason });
 }

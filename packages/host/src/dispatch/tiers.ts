@@ -36,7 +36,7 @@ export function productionTiers(_: CompleteOptions, channels: CallChannels): Tie
             ...enteredIf(plugin),
           ];
         case 'untrusted':
-          return [traced('untrusted', SpanKind.CLIENT), guarded(channels.provided(plugin))];
+          return bound.untrusted(plugin);
       }
     },
     services: (plugin, closed) => {
@@ -57,12 +57,10 @@ export function uniformTiers(options: CompleteOptions, channels: CallChannels): 
   const bound = boundBy(channels);
   const inProcess = [checked, copied(options.messages)];
   return {
-    provided: (plugin) => [
-      ...bound.provided(plugin),
-      ...(plugin.admitted.trustLevel === 'untrusted'
-        ? [checked]
-        : [...inProcess, attributed, ...enteredIf(plugin)]),
-    ],
+    provided: (plugin) =>
+      plugin.admitted.trustLevel === 'untrusted'
+        ? bound.untrusted(plugin)
+        : [...bound.provided(plugin), ...inProcess, attributed, ...enteredIf(plugin)],
     services: (plugin, closed) => [
       ...bound.services(plugin, closed),
       ...(plugin.admitted.trustLevel === 'untrusted' ? [checked] : inProcess),
@@ -81,6 +79,10 @@ function boundBy(channels: CallChannels) {
     provided: (plugin: HostedPlugin): readonly Wrap[] => [
       traced(plugin.admitted.trustLevel, SpanKind.CLIENT),
       bounded(channels.provided(plugin)),
+    ],
+    untrusted: (plugin: HostedPlugin): readonly Wrap[] => [
+      traced('untrusted', SpanKind.CLIENT),
+      guarded(channels.provided(plugin)),
     ],
     services: (plugin: HostedPlugin, closed: AbortSignal): readonly Wrap[] => [
       traced(plugin.admitted.trustLevel, SpanKind.SERVER),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CallDeadlines, Expiring } from '../../src/dispatch/call-deadlines.ts';
+import { CallDeadlines, type Expiring, type ExpiryList } from '../../src/dispatch/call-deadlines.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -59,7 +59,7 @@ describe('the deadlines of calls', () => {
 
   it('may be set anew by what has just expired', () => {
     const { deadlines, over } = open();
-    class Again extends Expiring {
+    class Again extends Link {
       override readonly owner = this;
       override expire(): void {
         over.push(`at ${performance.now() - begunAt}`);
@@ -75,6 +75,15 @@ describe('the deadlines of calls', () => {
     expect(over).toEqual(['at 10', 'at 20', 'at 30']);
   });
 
+  it('need no timer for what has all the time, and know it when all is given up', () => {
+    const { deadlines, add, remove } = open();
+    const entry = add('for ever', Infinity);
+    expect(jest.getTimerCount()).toBe(0);
+    expect(deadlines.all()).toEqual([entry]);
+    remove(entry);
+    expect(deadlines.all()).toEqual([]);
+  });
+
   it('take what is no number for no time at all, and Infinity for ever', () => {
     const { add, over } = open();
     add('nonsense', Number.NaN);
@@ -84,11 +93,22 @@ describe('the deadlines of calls', () => {
   });
 });
 
+/** What the list that it stands in keeps of it. */
+abstract class Link implements Expiring {
+  since: number | undefined;
+  list: ExpiryList | undefined;
+  before: Expiring | undefined;
+  after: Expiring | undefined;
+  abstract readonly owner: object;
+  abstract expire(): void;
+  abstract giveUp(): void;
+}
+
 /** Deadlines, and what has expired of them. */
 function open() {
   const deadlines = new CallDeadlines();
   const over: string[] = [];
-  class Named extends Expiring {
+  class Named extends Link {
     override readonly owner = this;
     readonly name: string;
     constructor(name: string) {

@@ -52,6 +52,19 @@ describe('a plugin that is given more calls than it may have', () => {
     expect(await accepted[1]).toBe('b');
   });
 
+  it('times a call from when it came, waiting included, and one that was refused not at all', async () => {
+    jest.useFakeTimers();
+    const desk = openDesk({ maxConcurrent: 1, maxQueued: 1 });
+    const calls = ['a', 'b', 'c'].map((name) => desk.api.serve(name).catch(() => undefined));
+    await jest.advanceTimersByTimeAsync(30);
+    desk.finish('a');
+    desk.finish('b');
+    await Promise.all(calls);
+    const [durations] = desk.channel.counters.methods.map((method) => method.durations);
+    expect(durations?.sumMs).toBe(60);
+    expect(durations?.counts.reduce((sum, count) => sum + count, 0)).toBe(2);
+  });
+
   it('lets nobody wait where the bound of the line is 0', async () => {
     const desk = openDesk({ maxConcurrent: 1, maxQueued: 0 });
     const first = desk.api.serve('a');

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { defineCapability, PluginError, type CapabilityApi } from '@stellaops/plugin-abstractions';
 import { attributed } from '../../src/dispatch/attributed.ts';
 import { bounded } from '../../src/dispatch/bounded.ts';
+import { closeChannel } from '../../src/dispatch/call-channel.ts';
 import { wrapApi } from '../../src/dispatch/call-link.ts';
 import { CallLedger } from '../../src/dispatch/call-statistics.ts';
 import { LatencyHistogram, quantileMs } from '../../src/dispatch/latency-histogram.ts';
@@ -67,12 +68,11 @@ describe('the statistics of a plugin', () => {
 
 describe('an instance that has ended', () => {
   it('gives up what it has not answered, also a stream that nobody reads at the moment', async () => {
-    const ending = new AbortController();
-    const { api } = openClock({ ended: ending.signal });
+    const { api, channel } = openClock();
     const items = api.tick(null)[Symbol.asyncIterator]();
     await items.next();
     const error = new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: 'test.clock', state: 'shutdown' });
-    ending.abort(error);
+    closeChannel(channel, error);
     await expect(items.next()).rejects.toBe(error);
   });
 });
@@ -97,7 +97,7 @@ describe('a histogram of durations', () => {
 });
 
 /** A plugin that answers after so many milliseconds, with what is counted of its calls. */
-function openClock(given: { readonly ended?: AbortSignal } = {}) {
+function openClock() {
   const ledger = new CallLedger();
   const implementation = {
     wait: (ms: number) =>
@@ -110,6 +110,10 @@ function openClock(given: { readonly ended?: AbortSignal } = {}) {
       throw new Error('it is broken');
     },
   } as unknown as CapabilityApi<typeof Clock.methods>; // the schemas are plain data, and say no more
-  const channel = channelOf({ counters: ledger.of('test.clock'), ...given });
-  return { ledger, api: wrapApi(Clock, 'test.clock', implementation, [bounded(channel), attributed]) };
+  const channel = channelOf({ counters: ledger.of('test.clock') });
+  return {
+    ledger,
+    channel,
+    api: wrapApi(Clock, 'test.clock', implementation, [bounded(channel), attributed]),
+  };
 }

@@ -6,7 +6,7 @@ import {
   type CallOptions,
   type CapabilityApi,
 } from '@stellaops/plugin-abstractions';
-import type { PluginChannel } from '../../src/dispatch/call-channel.ts';
+import { closeChannel, type PluginChannel } from '../../src/dispatch/call-channel.ts';
 import { wrapApi } from '../../src/dispatch/call-link.ts';
 import { CallLedger } from '../../src/dispatch/call-statistics.ts';
 import { monitored } from '../../src/dispatch/monitored.ts';
@@ -17,6 +17,7 @@ const Echo = defineCapability({
   version: 1,
   methods: { say: { request: { type: 'string' }, response: { type: 'string' } } },
 });
+const ended = new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: 'test.echo', state: 'shutdown' });
 type Say = (text: string, options?: CallOptions) => Promise<string>;
 
 describe('a call to a plugin in this process', () => {
@@ -31,6 +32,17 @@ describe('a call to a plugin in this process', () => {
       cause: new Error('no voice'),
     });
     expect(ledger.statistics('test.echo')?.errorsByCode).toEqual({ CALL_FAILED: 1 });
+  });
+
+  it.each<[string, Say]>([
+    ['throws', () => thrown(new Error('no voice'))],
+    ['answers without a promise', (text) => text as unknown as Promise<string>], // as a plugin that nobody compiled may
+  ])('is counted and has ended when the plugin %s at once', async (_, say) => {
+    const { api, ledger, channel } = open(say);
+    await api.say('a').catch(() => undefined);
+    expect(ledger.statistics('test.echo')).toMatchObject({ calls: 1, inFlight: 0 });
+    expect(channel.calls.count).toBe(0);
+    expect(channel.deadlines.all()).toEqual([]);
   });
 
   it('does not take an error of the framework that the plugin throws for one of the host', async () => {
@@ -59,14 +71,44 @@ describe('a call to a plugin in this process', () => {
   });
 
   it('ends with the plugin, also when it has no deadline', async () => {
-    const ending = new AbortController();
-    const given = { ended: ending.signal, callTimeoutMs: Infinity };
-    const { api, ledger } = open(() => new Promise(() => undefined), given);
+    const { api, ledger, channel } = open(() => new Promise(() => undefined), { callTimeoutMs: Infinity });
     const call = api.say('a').catch((error: unknown) => error);
-    const error = new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: 'test.echo', state: 'shutdown' });
-    ending.abort(error);
-    expect(await call).toBe(error);
+    closeChannel(channel, ended);
+    expect(await call).toBe(ended);
     expect(ledger.statistics('test.echo')).toMatchObject({ inFlight: 0, errors: 1 });
+  });
+
+  it.each([Infinity, 30_000])(
+    'is not answered by what comes late, with a deadline of %d ms',
+    async (callTimeoutMs) => {
+      const said = Promise.withResolvers<string>();
+      const { api, ledger, channel } = open(() => said.promise, { callTimeoutMs });
+      const call = api.say('a').catch((error: unknown) => error);
+      closeChannel(channel, ended);
+      said.resolve('b');
+      expect(await call).toBe(ended);
+      expect(ledger.statistics('test.echo')).toMatchObject({ calls: 1, inFlight: 0, errors: 1 });
+      expect(channel.calls.count).toBe(0);
+    },
+  );
+
+  it('never reaches a plugin that has ended', async () => {
+    const { api, ledger, channel } = open((text) => thrown(new Error(`reached by ${text}`)));
+    closeChannel(channel, ended);
+    await expect(api.say('a')).rejects.toBe(ended);
+    expect(ledger.statistics('test.echo')).toMatchObject({ calls: 1, inFlight: 0, errors: 1 });
+  });
+
+  it('is given up when it ends the plugin itself, and tells it by its signal', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const { api, channel } = open((text, options) => {
+      closeChannel(channel, ended);
+      signals.push(options?.signal);
+      return Promise.resolve(text);
+    });
+    await expect(api.say('a')).rejects.toBe(ended);
+    expect(signals[0]?.reason).toBe(ended);
+    expect(channel.deadlines.all()).toEqual([]);
   });
 });
 
@@ -102,10 +144,6 @@ function durationsOf({ counters }: PluginChannel): number {
 function open(say: Say, given: Partial<PluginChannel> = {}) {
   const ledger = new CallLedger();
   const channel = channelOf({ counters: ledger.of('test.echo'), blocked: () => undefined, ...given });
-  const { ended } = channel;
-  ended?.addEventListener('abort', () => {
-    for (const entry of channel.deadlines.all()) entry.giveUp(ended.reason as Error); // as the channels of a host do
-  });
   const implementation = { say } as CapabilityApi<typeof Echo.methods>; // the schemas are plain data, and say no more
   return { ledger, channel, api: wrapApi(Echo, 'test.echo', implementation, [monitored(channel)]) };
 }

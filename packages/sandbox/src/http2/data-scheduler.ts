@@ -3,6 +3,9 @@ import type { FrameSender } from './frame-sender.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import { initialWindowBytes, SendWindow } from './send-window.ts';
 
+/** A frame of so many bytes leaves at once, and does not wait for others. */
+const promptBytes = 32 * 1024;
+
 /** Sends the data of streams, a frame of each in turn, as far as the window of the connection and the socket allow. */
 export class DataScheduler {
   /** How large a frame the other side takes. */
@@ -34,22 +37,30 @@ export class DataScheduler {
   #send(): void {
     if (this.#isSending || this.#isWaiting) return;
     this.#isSending = true;
-    while (this.#ready.length > 0 && this.#window.left > 0 && !this.#sender.isFull) this.#sendFrame();
+    while (this.#canSend) {
+      while (this.#canSend) if (this.#sendFrame() >= promptBytes) this.#sender.flush();
+      this.#sender.flush();
+    }
     this.#isSending = false;
-    this.#sender.flush();
     if (this.#ready.length === 0 || this.#window.left <= 0) return;
     this.#isWaiting = true;
-    this.#sender.whenSent(() => {
+    this.#sender.whenRoom(() => {
       this.#isWaiting = false;
       this.#send();
     });
   }
 
-  #sendFrame(): void {
+  get #canSend(): boolean {
+    return this.#ready.length > 0 && this.#window.left > 0 && !this.#sender.isFull;
+  }
+
+  #sendFrame(): number {
     const stream = this.#ready.shift();
-    if (!stream) return;
-    if (stream.isReady) this.#window.take(stream.sendFrame(Math.min(this.maxFrameBytes, this.#window.left)));
+    if (!stream) return 0;
+    const sent = stream.isReady ? stream.sendFrame(Math.min(this.maxFrameBytes, this.#window.left)) : 0;
+    this.#window.take(sent);
     stream.awaitsTurn = stream.isReady;
     if (stream.awaitsTurn) this.#ready.push(stream);
+    return sent;
   }
 }

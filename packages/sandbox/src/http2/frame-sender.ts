@@ -17,14 +17,16 @@ export class FrameSender {
   #position = 0;
   #parts: Uint8Array[] = [];
   #partBytes = 0;
-  #whenSent: (() => void)[] = [];
+  readonly #whenSent: (() => void)[] = [];
+  #whenRoom: (() => void) | undefined;
+  #told = 0;
   #isDue = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
   }
 
-  /** Whether frames of data should wait until {@link whenSent} calls back. */
+  /** Whether frames of data should wait for {@link whenRoom}. */
   get isFull(): boolean {
     return this.#socket.writableLength + this.#partBytes + this.#position - this.#start >= fullBytes;
   }
@@ -70,7 +72,13 @@ export class FrameSender {
   whenSent(sent: () => void): void {
     this.flush();
     if (this.#socket.writableLength === 0) sent();
-    else this.#socket.write(nothing, (error) => error ?? sent());
+    else this.#writeTelling(nothing, [sent]);
+  }
+
+  /** Calls one back, in a later turn, when half of what fills it is with the kernel; never when the socket is lost. */
+  whenRoom(room: () => void): void {
+    this.#whenRoom = room;
+    if (this.#told === 0) this.#writeTelling(nothing, []);
   }
 
   /** Whether the payload was copied. */
@@ -87,12 +95,30 @@ export class FrameSender {
   }
 
   #write(parts: readonly Uint8Array[], waiting: readonly (() => void)[]): void {
+    const isTold = waiting.length > 0;
     if (parts.length > 1) this.#socket.cork();
-    let left = parts.length;
-    for (const part of parts)
-      if (--left > 0 || waiting.length === 0) this.#socket.write(part);
-      else this.#socket.write(part, (error) => error ?? waiting.forEach((sent) => sent()));
+    for (const [index, part] of parts.entries())
+      if (isTold && index === parts.length - 1) this.#writeTelling(part, waiting);
+      else this.#socket.write(part);
     if (parts.length > 1) this.#socket.uncork();
+  }
+
+  #writeTelling(part: Uint8Array, waiting: readonly (() => void)[]): void {
+    this.#told++;
+    this.#socket.write(part, (error) => {
+      this.#told--;
+      if (error) return;
+      for (const sent of waiting) sent();
+      this.#tellOfRoom();
+    });
+  }
+
+  #tellOfRoom(): void {
+    const room = this.#whenRoom;
+    if (!room) return;
+    this.#whenRoom = undefined;
+    if (this.#socket.writableLength >= fullBytes / 2) return this.whenRoom(room);
+    room();
   }
 
   #renewSlab(): void {

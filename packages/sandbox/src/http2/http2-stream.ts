@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { DataQueue } from './data-queue.ts';
 import { errorCode, Http2Error, type ErrorCode } from './error-code.ts';
 import { frameFlag, frameType } from './frame-format.ts';
@@ -7,6 +7,7 @@ import type { HeaderField } from './hpack/header-field.ts';
 import { writeHeaders } from './hpack/header-writer.ts';
 import type { ReceiveWindow } from './receive-window.ts';
 import type { SendWindow } from './send-window.ts';
+import { UnreadData } from './unread-data.ts';
 import { word } from './word.ts';
 
 /** Who takes what arrives on a stream. */
@@ -42,21 +43,22 @@ export class Http2Stream {
   awaitsTurn = false;
   readonly #parts: StreamParts;
   readonly #queue = new DataQueue();
-  readonly #unread: Buffer[] = [];
+  readonly #unread: UnreadData;
   readonly #whenSent: (() => void)[] = [];
   #receiver: StreamReceiver | undefined;
   #trailers: readonly HeaderField[] | undefined;
   #id = 0;
-  #isPaused = true;
-  #isReading = false;
   #isEnding = false;
   #hasSentEnd = false;
   #hasReceivedEnd = false;
   #isClosed = false;
   #isLost = false;
+  #error: Error | undefined;
+  #isSettled = false;
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
+    this.#unread = new UnreadData(parts.receiveWindow, (bytes) => this.#receiver?.data(bytes));
     this.sendWindow = parts.sendWindow;
   }
 
@@ -119,30 +121,23 @@ export class Http2Stream {
   reset(code: ErrorCode): void {
     if (this.#isClosed) return;
     if (this.#id > 0) this.#parts.sender.send(frameType.resetStream, 0, this.#id, word(code));
-    this.#unread.length = 0;
+    this.#isSettled = true;
+    this.#unread.drop();
     this.#close();
   }
 
-  pause(): void {
-    this.#isPaused = true;
+  get isPaused(): boolean {
+    return this.#unread.isPaused;
   }
 
-  get isPaused(): boolean {
-    return this.#isPaused;
+  pause(): void {
+    this.#unread.pause();
   }
 
   /** Hands over what waits, and what comes. */
   resume(): void {
-    this.#isPaused = false;
-    if (this.#isReading) return;
-    this.#isReading = true;
-    for (let bytes = this.#unread.shift(); bytes; bytes = this.#isPaused ? undefined : this.#unread.shift())
-      this.#hand(bytes);
-    this.#isReading = false;
-    if (this.#unread.length > 0) return;
-    if (this.#hasReceivedEnd) this.#endReceived();
-    else if (this.#isLost) this.#receiver?.broken();
-    else this.#announce();
+    this.#unread.resume();
+    this.#settle();
   }
 
   /** Takes and forgets what still comes. */
@@ -180,13 +175,8 @@ export class Http2Stream {
     if (!receiveWindow.take(frameBytes))
       throw new Http2Error(errorCode.flowControlError, 'it sent more than the window of a stream');
     receiveWindow.read(frameBytes - bytes.length);
-    if (bytes.length === 0) return;
-    this.#unread.push(bytes);
-    if (!this.#isPaused) this.resume();
-    const last = this.#unread.at(-1);
-    // A few bytes that wait must not keep all that came with them.
-    if (last === bytes && bytes.length < bytes.buffer.byteLength / 2)
-      this.#unread[this.#unread.length - 1] = Buffer.from(bytes);
+    if (bytes.length > 0) this.#unread.push(bytes);
+    this.#settle();
   }
 
   /** Takes headers that arrived. For the session. */
@@ -196,8 +186,9 @@ export class Http2Stream {
 
   /** The other side has ended its direction. For the session. */
   receiveEnd(): void {
+    if (this.#hasReceivedEnd) return;
     this.#hasReceivedEnd = true;
-    if (this.#unread.length === 0 && !this.#isReading) this.#endReceived();
+    this.#settle();
   }
 
   /** The other side did on it what may not be done on a stream. For the session. */
@@ -210,15 +201,21 @@ export class Http2Stream {
   break(error?: Error): void {
     if (this.#isClosed) return;
     this.#close();
-    if (error) this.#unread.length = 0;
-    if (this.#unread.length === 0) return this.#receiver?.broken(error);
     this.#isLost = true;
+    this.#error = error;
+    if (error) this.#unread.drop();
     this.#receiver?.sent(); // who waits to write need not
+    this.#settle();
   }
 
-  #hand(bytes: Buffer): void {
-    this.#parts.receiveWindow.read(bytes.length);
-    this.#receiver?.data(bytes);
+  /** Goes on where everything was read. */
+  #settle(): void {
+    if (!this.#unread.isEmpty || this.#isSettled) return;
+    if (!this.#hasReceivedEnd && !this.#isLost) return this.#announce();
+    this.#isSettled = true;
+    if (this.#hasSentEnd) this.#close();
+    if (this.#hasReceivedEnd) this.#receiver?.ended();
+    else this.#receiver?.broken(this.#error);
   }
 
   #announce(): void {
@@ -231,18 +228,13 @@ export class Http2Stream {
     if (this.#trailers) {
       const flags = frameFlag.endHeaders | frameFlag.endStream;
       this.#parts.sender.send(frameType.headers, flags, this.#id, writeHeaders(this.#trailers));
-    } else this.#parts.sender.send(frameType.data, frameFlag.endStream, this.id);
+    } else this.#parts.sender.send(frameType.data, frameFlag.endStream, this.#id);
     this.#endSent();
   }
 
   #endSent(): void {
     this.#isEnding = this.#hasSentEnd = true;
     if (this.#hasReceivedEnd) this.#close();
-  }
-
-  #endReceived(): void {
-    if (this.#hasSentEnd) this.#close();
-    this.#receiver?.ended();
   }
 
   #close(): void {

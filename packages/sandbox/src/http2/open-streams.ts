@@ -111,7 +111,7 @@ export class OpenStreams {
   /** The connection is over. */
   breakAll(error?: Error): void {
     const waiting = this.#waiting.splice(0);
-    for (const stream of [...this.#streams.values()]) stream.break(error);
+    for (const stream of this.#streams.values()) stream.break(error); // which takes it out
     for (const { stream } of waiting) stream.break(error);
   }
 

@@ -41,9 +41,9 @@ export function writeSettings(settings: Http2Settings): Buffer {
 export function readSettings(payload: Buffer): Http2Settings {
   if (payload.length % settingBytes !== 0)
     throw new Http2Error(errorCode.frameSizeError, `it sent settings of ${payload.length} bytes`);
-  let settings: Http2Settings = {};
+  const settings: Http2Settings = {};
   for (let at = 0; at < payload.length; at += settingBytes)
-    settings = { ...settings, ...readSetting(payload.readUInt16BE(at), payload.readUInt32BE(at + 2)) };
+    Object.assign(settings, readSetting(payload.readUInt16BE(at), payload.readUInt32BE(at + 2)));
   return settings;
 }
 

@@ -39,6 +39,8 @@ export interface IsolationRequest {
   readonly runnerFile: string;
   /** Arguments of Node before the runner. */
   readonly nodeArguments?: readonly string[];
+  /** Arguments of the runner. */
+  readonly runnerArguments?: readonly string[];
   /** A socket on which the host already listens. Seen inside as `/run/host.sock`, and given to the plugin alone. */
   readonly socketPath: string;
   /** A directory of this instance alone. The mechanism sets its owner and mode; the caller removes it. */

@@ -12,6 +12,9 @@ import { listenForRunner, type RunnerListener } from '../wire/grpc-host.ts';
  */
 const runnerFile = fileURLToPath(new URL('../../bundle/runner.cjs', import.meta.url));
 
+/** Has the runner rehearse before it dials. */
+const ahead = 'ahead';
+
 /** Room for what calls leave behind, in MiB: it halves the slowest percentile of calls. */
 const youngGeneration = ['--min-semi-space-size=16', '--max-semi-space-size=32'];
 
@@ -31,6 +34,8 @@ export interface SandboxPlace {
   readonly compiledDirectory?: string | undefined;
   readonly scratchDirectory: string;
   readonly runtimeDirectory: string;
+  /** Whether nobody waits for it yet: then its runner rehearses before it dials. */
+  readonly isAhead?: boolean;
 }
 
 /** A sandbox whose runner comes up, and then waits to be told what to run. */
@@ -44,7 +49,7 @@ export interface StartedSandbox {
 export async function startSandbox(
   isolation: Isolation,
   { limits, messageLimits, requiredIsolation }: SandboxStart,
-  { name, packageDirectory, compiledDirectory, scratchDirectory, runtimeDirectory }: SandboxPlace,
+  { name, packageDirectory, compiledDirectory, scratchDirectory, runtimeDirectory, isAhead }: SandboxPlace,
 ): Promise<StartedSandbox> {
   const obstacle = await isolation.probe(requiredIsolation);
   if (obstacle) throw new PluginError('SANDBOX_UNSUPPORTED', { ...obstacle });
@@ -64,6 +69,7 @@ export async function startSandbox(
       required: requiredIsolation,
       runnerFile,
       nodeArguments: ['--enable-source-maps', ...youngGeneration],
+      runnerArguments: isAhead === true ? [ahead] : [],
     });
     return { process, listener, token };
   } catch (error) {

@@ -26,8 +26,8 @@ const moduleExtensions = new Set(['.js', '.mjs']);
 export async function compileModule(url: URL): Promise<readonly CompiledFile[]> {
   try {
     enableCompileCache(made);
-    await failToLink(url);
-    for (const neighbour of neighboursOf(url)) await failToLink(neighbour);
+    await failToLink([url]);
+    await failToLink([url, ...neighboursOf(url)]);
     flushCompileCache();
     return readFiles(made);
   } catch {
@@ -38,9 +38,13 @@ export async function compileModule(url: URL): Promise<readonly CompiledFile[]> 
 }
 
 /** A module is compiled, with all that it imports, before Node sees that it lacks a name, and is not run then (ECMA-262, 16.2.1.6). */
-async function failToLink(url: URL): Promise<void> {
+async function failToLink([url, ...others]: readonly [URL, ...URL[]]): Promise<void> {
   const unheardOf = `n${randomUUID().replaceAll('-', '')}`;
-  const source = `import { ${unheardOf} } from ${JSON.stringify(url.href)};`;
+  const imports = [
+    `{ ${unheardOf} } from ${JSON.stringify(url.href)}`,
+    ...others.map(({ href }) => JSON.stringify(href)),
+  ];
+  const source = imports.map((each) => `import ${each};`).join('');
   await import(`data:text/javascript,${encodeURIComponent(source)}`).catch(() => undefined);
 }
 

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { dialHost } from '../wire/grpc-runner.ts';
 import { compileModule, useCompiledCode } from './compiled-code.ts';
 import { PluginRunner } from './plugin-runner.ts';
+import { rehearse } from './rehearsal.ts';
 import { checkIsolation } from './self-check.ts';
 
 /** Where the sandbox shows the package and the socket of the host. */
@@ -11,10 +12,15 @@ const socketPath = '/run/host.sock';
 /** The descriptor on which the host hands the token over (stdin(3)). */
 const standardInput = 0;
 
+/** What a host says that starts a runner before it has a plugin for it. */
+const ahead = 'ahead';
+
 void main();
 
 async function main(): Promise<never> {
-  // First: what the host does when it is dialled, it does during the check.
+  // Whoever is told that this runner has dialled has one that is ready.
+  if (process.argv.includes(ahead)) await rehearse();
+  // Before the check: what the host does when it is dialled, it does during the check.
   const connection = dialHost(socketPath);
   // Not by `process.stdin`, whose reading cannot wait.
   const token = readFileSync(standardInput, 'utf8');

@@ -64,6 +64,7 @@ export class RunningPlugin {
     const port = {
       pluginId,
       limits,
+      countsParts: false,
       send: connection.send.bind(connection),
       channel: connection.channel.bind(connection),
       transfersPayloads: knowsTransfers(hello.features),

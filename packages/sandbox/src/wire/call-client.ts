@@ -74,7 +74,7 @@ export class CallClient {
       capability,
       contract,
       target,
-      codec: new ValueCodec(target, this.#port.limits),
+      codec: new ValueCodec(target, this.#port.limits, this.#port.countsParts),
       port: this.#port,
       side: this.#side,
       pending: this.#pending,

@@ -6,6 +6,8 @@ export interface CallPort {
   /** The plugin at the end of the wire, named in errors. */
   readonly pluginId: string;
   readonly limits: MessageLimits;
+  /** Whether the parts of JSON are counted at this end. Default they are; a runner leaves both directions to its host. */
+  readonly countsParts?: boolean;
   /** Whether the other side takes large payloads on a Transfer; known once both have said hello. */
   readonly transfersPayloads: boolean;
   send(frame: CallFrame): void;

@@ -13,6 +13,7 @@ import { RunningCall } from './running-call.ts';
 import { ServedMethods } from './served-method.ts';
 import { ServedRequests } from './served-requests.ts';
 import { onChannel, type PlaceOfChannel } from './served-channel.ts';
+import { TurnClock } from './turn-clock.ts';
 import { SharedTimer } from './shared-timer.ts';
 
 const maxNameLength = 256;
@@ -27,6 +28,7 @@ export class CallServer {
   readonly #running = new CallsById<RunningCall>();
   readonly #timer = new SharedTimer(() => this.#running.all());
   readonly #methods: ServedMethods;
+  readonly #clock = new TurnClock();
   #lastId = 0;
 
   constructor(port: CallPort, side: 'host' | 'runner', served: Served) {
@@ -68,7 +70,7 @@ export class CallServer {
         }),
       );
     }
-    const running = new RunningCall(call, this.#giveUp);
+    const running = new RunningCall(call, this.#clock.now(), this.#giveUp);
     this.#running.add(running);
     this.#timer.wakeAt(running.expiresAt, running.startedAt);
     this.#run(call, running.controller.signal);

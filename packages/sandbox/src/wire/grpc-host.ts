@@ -106,7 +106,7 @@ class RunnerPeer {
     const encoding = valueOf(headers, 'grpc-encoding') ?? 'identity';
     if (encoding !== 'identity')
       return refuse(stream, status.unimplemented, 'compressed messages are not taken');
-    switch (valueOf(headers, ':path')) {
+    switch (valueOf(headers, ':path') ?? '') {
       case paths.attach:
         return this.#acceptAttach(stream);
       case paths.transfer:

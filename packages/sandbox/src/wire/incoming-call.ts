@@ -1,6 +1,6 @@
 import {
   isPluginError,
-  PluginError,
+  type PluginError,
   type ImplementationDirectory,
   type TSchema,
 } from '@stellaops/plugin-abstractions';

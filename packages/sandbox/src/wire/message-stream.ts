@@ -3,21 +3,12 @@ import { errorCode } from '../http2/error-code.ts';
 import type { HeaderField } from '../http2/hpack/header-field.ts';
 import type { Http2Stream } from '../http2/http2-stream.ts';
 import type { EntryCodec } from './frame-codec.ts';
-import { MessageBuilder } from './message-builder.ts';
 import { MessageEntries } from './message-entries.ts';
+import { MessageSender } from './message-sender.ts';
 import { ProtocolViolation, unreadable } from './protocol-violation.ts';
 import type { ReceiveBounds } from './session-bounds.ts';
 import type { Traffic } from './traffic.ts';
 
-/** A message ends after so many bytes: half of what one may have besides one payload, as the next entry still goes in whole. */
-const fullMessageBytes = 32 * 1024;
-/** So much is sent at once, and not at the end of the turn: the other side can begin to work. Entries; and bytes. */
-const promptEntries = 32;
-const promptBytes = 64 * 1024;
-/** What may wait to be sent before who sends should wait. */
-const fullBytes = 256 * 1024;
-/** What then still waits when there is room again: enough to be sent while more is made. */
-const roomBytes = 128 * 1024;
 /** Entries that are handed over between two looks at the clock; and bytes. */
 const entriesPerLook = 32;
 const bytesPerLook = 64 * 1024;
@@ -56,22 +47,17 @@ export interface MessageStreamParts<Outgoing, Incoming> {
  */
 export class MessageStream<Outgoing, Incoming> {
   readonly #http: Http2Stream;
-  readonly #outgoing: EntryCodec<Outgoing>;
+  readonly #sender: MessageSender<Outgoing>;
   readonly #bounds: ReceiveBounds;
   readonly #traffic: Traffic | undefined;
   readonly #explain: (error: Error | undefined) => Error | undefined;
   readonly #broken: ((violation: ProtocolViolation) => void) | undefined;
-  readonly #builder = new MessageBuilder();
   readonly #entries: MessageEntries<Incoming>;
   readonly #trailers: (() => readonly HeaderField[]) | undefined;
-  readonly #whenSent = new Set<() => void>();
   #receiver: StreamReceiver<Incoming> | undefined;
   #isPaused = false;
   #isResting = false;
   #isDelivering = false;
-  #isFlushing = false;
-  #unsent = 0;
-  #isFull = false;
   #hasEnded = false;
   #isBrokenOff = false;
   #isOver = false;
@@ -81,7 +67,7 @@ export class MessageStream<Outgoing, Incoming> {
   constructor(parts: MessageStreamParts<Outgoing, Incoming>) {
     const { http, outgoing, incoming, bounds, explain } = parts;
     this.#http = http;
-    this.#outgoing = outgoing;
+    this.#sender = new MessageSender(http, outgoing, () => this.#receiver?.drained(), parts.traffic);
     this.#bounds = bounds;
     this.#traffic = parts.traffic;
     this.#explain = explain;
@@ -93,7 +79,7 @@ export class MessageStream<Outgoing, Incoming> {
       data: (chunk) => this.#take(chunk),
       ended: () => this.#end(),
       broken: (error) => (error ? this.#fail(explain(error)) : this.#breakOff()),
-      sent: () => this.#tellOfRoom(),
+      sent: () => this.#sender.tellOfRoom(),
     });
   }
 
@@ -105,38 +91,17 @@ export class MessageStream<Outgoing, Incoming> {
 
   /** Whether so much waits to be sent that who sends should wait until there is room. */
   get isFull(): boolean {
-    return this.#isFull;
-  }
-
-  get #unwritten(): number {
-    return this.#builder.bytes + this.#http.unsentBytes;
+    return this.#sender.isFull;
   }
 
   /** Sends an entry at the end of this turn, with others. Large binary data must stay as it is until it was sent. */
   send(entry: Outgoing): void {
-    if (this.#isEnding || this.#isDestroyed || this.#http.isClosed) return;
-    this.#builder.begin();
-    this.#outgoing.write(this.#builder, entry);
-    this.#isFull ||= this.#unwritten >= fullBytes;
-    if (this.#builder.messageBytes > fullMessageBytes) this.#builder.end();
-    if (++this.#unsent === promptEntries || this.#builder.bytes > promptBytes) return this.flush();
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    process.nextTick(() => {
-      this.#isFlushing = false;
-      this.flush();
-    });
+    if (!this.#isEnding && !this.#isDestroyed) this.#sender.send(entry);
   }
 
   /** Sends what waits for the end of this turn. `written` is called when all that was sent is with the operating system. */
   flush(written?: () => void): void {
-    this.#unsent = 0;
-    const { parts, slabs } = this.#builder.take();
-    if (this.#traffic) for (const part of parts) this.#traffic.sentBytes += part.byteLength;
-    if (parts.length > 0)
-      this.#http.write(parts, slabs.length > 0 ? () => this.#builder.giveBack(slabs) : undefined);
-    if (written) this.#tellWhenSent(written);
-    this.#tellOfRoom();
+    this.#sender.flush(written);
   }
 
   pause(): void {
@@ -151,7 +116,7 @@ export class MessageStream<Outgoing, Incoming> {
 
   /** Ends this direction after what was sent, and drops what still arrives. */
   end(): void {
-    if (!this.#isEnding) this.flush();
+    if (!this.#isEnding) this.#sender.flush();
     this.#isEnding = true;
     this.#entries.close();
     this.#http.end(this.#trailers?.());
@@ -246,22 +211,6 @@ export class MessageStream<Outgoing, Incoming> {
     this.#isOver = true;
     this.#entries.close();
     this.#receiver?.over(error);
-    for (const written of this.#whenSent) written();
-    this.#whenSent.clear();
-  }
-
-  /** Nothing that is lost is waited for. */
-  #tellWhenSent(written: () => void): void {
-    if (this.#http.isClosed) return written();
-    this.#whenSent.add(written);
-    this.#http.whenSent(() => {
-      if (this.#whenSent.delete(written)) written();
-    });
-  }
-
-  #tellOfRoom(): void {
-    if (!this.#isFull || this.#unwritten >= roomBytes) return;
-    this.#isFull = false;
-    this.#receiver?.drained();
+    this.#sender.close();
   }
 }

@@ -9,13 +9,14 @@ const maxTimeoutMs = 2_147_483_647;
 /** A call that is being served. */
 export class RunningCall implements CallInFlight, Expiring {
   readonly call: Call;
-  readonly startedAt = performance.now();
+  readonly startedAt: number;
   readonly expiresAt: number;
   readonly controller = new AbortController();
   readonly #giveUp: (call: RunningCall) => void;
 
   /** `giveUp` is called when its time is over. A stream has its time for each item, and its caller keeps it. */
-  constructor(call: Call, giveUp: (call: RunningCall) => void) {
+  constructor(call: Call, startedAt: number, giveUp: (call: RunningCall) => void) {
+    this.startedAt = startedAt;
     const { timeoutMs, streamsResponse } = call;
     this.call = call;
     const isTimed = timeoutMs > 0 && !streamsResponse;

@@ -27,7 +27,7 @@ export class ServedMethod {
   constructor(
     implementation: Implementation,
     method: string,
-    { pluginId, limits }: CallPort,
+    { pluginId, limits, countsParts }: CallPort,
     { schemaCheck }: SchemaChecks,
   ) {
     const { capability } = implementation;
@@ -37,7 +37,7 @@ export class ServedMethod {
     if (!contract) throw new PluginError('CAPABILITY_NOT_IMPLEMENTED', { ...this.target, missing: method });
     this.contract = contract;
     this.#implementation = implementation;
-    this.#codec = new ValueCodec(this.target, limits);
+    this.#codec = new ValueCodec(this.target, limits, countsParts);
     this.#problemOf = schemaCheck(contract.requestStream ?? contract.request ?? {});
   }
 

@@ -15,6 +15,7 @@ const sandbox: BubblewrapSandbox = {
   libraries: ['/lib/libc.so.6', '/lib64/ld-linux-x86-64.so.2'],
   preparations: [],
   nodeArguments: ['--no-warnings'],
+  runnerArguments: ['ahead'],
   runnerFile: '/opt/stella/bundle/runner.mjs',
   packageDirectory: '/var/lib/stella/store/ab12',
   socketPath: '/var/lib/stella/scratch/1/host.sock',
@@ -38,7 +39,7 @@ describe('the arguments of bubblewrap', () => {
         '--unshare-ipc --unshare-pid --unshare-net --unshare-cgroup-try --hostname plugin',
         '--die-with-parent --new-session --cap-drop ALL',
         '--seccomp 3 --info-fd 4 --args 5',
-        '-- /runtime/node --max-old-space-size=153 --no-warnings /runtime/runner.mjs',
+        '-- /runtime/node --max-old-space-size=153 --no-warnings /runtime/runner.mjs ahead',
       ].join(' '),
     );
     expect(rest.join(' ')).toBe(

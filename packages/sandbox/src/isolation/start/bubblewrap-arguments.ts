@@ -18,6 +18,7 @@ export interface BubblewrapSandbox {
   readonly libraries: readonly string[];
   readonly preparations: readonly Preparation[];
   readonly nodeArguments: readonly string[];
+  readonly runnerArguments: readonly string[];
   readonly runnerFile: string;
   readonly packageDirectory: string;
   readonly compiledDirectory?: string | undefined;
@@ -119,12 +120,13 @@ function environment(sandbox: BubblewrapSandbox): readonly string[] {
 }
 
 function program(sandbox: BubblewrapSandbox): readonly string[] {
-  const { limits, preparations, nodeArguments } = sandbox;
+  const { limits, preparations, nodeArguments, runnerArguments } = sandbox;
   const heapLimitMiB = Math.max(1, Math.floor(limits.memoryLimitMiB * heapShare));
   return [
     ['--seccomp', descriptors.seccomp, '--info-fd', descriptors.info, '--args', descriptors.args, '--'],
     preparations.flatMap((one) => [preparationPath(one.file), one.arguments].flat()),
-    ['/runtime/node', `--max-old-space-size=${heapLimitMiB}`, ...nodeArguments, runnerPath(sandbox)],
+    ['/runtime/node', `--max-old-space-size=${heapLimitMiB}`, ...nodeArguments],
+    [runnerPath(sandbox), ...runnerArguments],
   ].flat();
 }
 

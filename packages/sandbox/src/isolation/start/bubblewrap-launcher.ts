@@ -102,11 +102,13 @@ export class BubblewrapLauncher {
     request: IsolationRequest,
   ): Promise<LimitedProcess> {
     const { bubblewrapFile, prlimit, setpriv, hardLimits, seccompFilter, ...machine } = this.#tools;
-    const { limits, token, socketPath, compiledDirectory, nodeArguments = [], environment = {} } = request;
+    const { limits, token, socketPath, compiledDirectory, environment = {} } = request;
+    const { nodeArguments = [], runnerArguments = [] } = request;
     const { means } = this;
     const preparations = findPreparations({ means, prlimit, setpriv, identity, limits, hardLimits });
     const mark = means.controlGroup ? undefined : group.name;
-    const plugin = { ...files, compiledDirectory, socketPath, nodeArguments, environment, limits, mark };
+    const program = { nodeArguments, runnerArguments, environment };
+    const plugin = { ...files, ...program, compiledDirectory, socketPath, limits, mark };
     const { commandLine, rest } = bubblewrapArguments({ ...machine, ...plugin, means, preparations });
     return spawnLimited({
       command: [prlimit.file, ...prlimitArguments(limits, hardLimits), bubblewrapFile, ...commandLine],

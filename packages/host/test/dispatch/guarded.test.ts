@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  defineCapability,
+  PluginError,
+  type CallOptions,
+  type CapabilityApi,
+} from '@stellaops/plugin-abstractions';
+import { takesFollower, follower } from '@stellaops/plugin-abstractions/hosting';
+import { wrapApi } from '../../src/dispatch/call-link.ts';
+import { CallLedger } from '../../src/dispatch/call-statistics.ts';
+import { guarded } from '../../src/dispatch/guarded.ts';
+import { channelOf } from './channel-of.ts';
+
+const Echo = defineCapability({
+  id: 'Echo',
+  version: 1,
+  methods: {
+    say: { request: { type: 'string' }, response: { type: 'string' } },
+    spell: { request: { type: 'string' }, responseStream: { type: 'string' } },
+  },
+});
+type Echoing = CapabilityApi<typeof Echo.methods>;
+const target = { pluginId: 'test.echo', capability: 'Echo v1', method: 'say' };
+
+/** As a sandbox does: it ends a call that is given up by itself. */
+function followed(options: CallOptions = {}): PromiseWithResolvers<string> {
+  const answer = Promise.withResolvers<string>();
+  if (takesFollower(options)) options[follower] = (error) => answer.reject(error);
+  return answer;
+}
+
+describe.each([
+  ['that ends by itself when it is given up', followed],
+  ['that hears of nothing', () => Promise.withResolvers<string>()],
+])('a call to another process %s', (_, begin) => {
+  it('is answered with what fits the contract, and fails by what does not', async () => {
+    const { api, ledger } = open({
+      say: (text, options) => {
+        const { promise, resolve } = begin(options);
+        resolve(text === 'wrong' ? (7 as never) : text);
+        return promise;
+      },
+    });
+    await expect(api.say('right')).resolves.toBe('right');
+    await expect(api.say('wrong')).rejects.toMatchObject({ code: 'RESPONSE_INVALID', details: target });
+    await expect(api.say(7 as never)).rejects.toMatchObject({ code: 'REQUEST_INVALID', details: target });
+    expect(ledger.statistics('test.echo')).toMatchObject({
+      calls: 3,
+      inFlight: 0,
+      errorsByCode: { RESPONSE_INVALID: 1, REQUEST_INVALID: 1 },
+    });
+  });
+
+  it('fails as its caller gives up, and with what it fails of itself', async () => {
+    const { api, ledger } = open({ say: (_text, options) => begin(options).promise });
+    const tired = new AbortController();
+    const given = api.say('a', { signal: tired.signal });
+    tired.abort(new Error('tired'));
+    await expect(given).rejects.toMatchObject({ code: 'CALL_CANCELLED', details: { problem: 'tired' } });
+    const late = api.say('a', { timeoutMs: 1 });
+    await expect(late).rejects.toMatchObject({ code: 'CALL_TIMED_OUT', details: { timeoutMs: 1 } });
+    expect(ledger.statistics('test.echo')).toMatchObject({ inFlight: 0, cancelled: 1, timedOut: 1 });
+  });
+
+  it('is given up also by who gives up while it is being made', async () => {
+    const tired = new AbortController();
+    const { api } = open({
+      say: (_text, options) => {
+        const { promise } = begin(options);
+        tired.abort(new Error('tired'));
+        return promise;
+      },
+    });
+    const given = api.say('a', { signal: tired.signal });
+    await expect(given).rejects.toMatchObject({ code: 'CALL_CANCELLED', details: { problem: 'tired' } });
+  });
+
+  it('fails with the error that the other side failed with', async () => {
+    const error = new PluginError('CALL_FAILED', { ...target, problem: 'no voice' });
+    const { api, ledger } = open({
+      say: (_text, options) => {
+        const { promise, reject } = begin(options);
+        reject(error);
+        return promise;
+      },
+    });
+    await expect(api.say('a')).rejects.toBe(error);
+    expect(ledger.statistics('test.echo')?.errorsByCode).toEqual({ CALL_FAILED: 1 });
+  });
+});
+
+it('a stream from another process ends by the first item that does not fit the contract', async () => {
+  const { api } = open({
+    async *spell() {
+      yield 'a';
+      yield 7 as never;
+    },
+  });
+  const items = api.spell('ab')[Symbol.asyncIterator]();
+  expect(await items.next()).toEqual({ done: false, value: 'a' });
+  await expect(items.next()).rejects.toMatchObject({ code: 'RESPONSE_INVALID' });
+  expect(await items.next()).toEqual({ done: true, value: undefined });
+});
+
+function open(echoing: Partial<Echoing>): { readonly api: Echoing; readonly ledger: CallLedger } {
+  const ledger = new CallLedger();
+  const channel = channelOf({ counters: ledger.of('test.echo') });
+  const api = { say: () => Promise.reject(new Error('silent')), ...echoing };
+  return { api: wrapApi(Echo, 'test.echo', api as Echoing, [guarded(channel)]), ledger };
+}
