@@ -10,7 +10,7 @@ export interface Finding {
 export type Progress = (doing: string, fraction: number) => void;
 
 /** What a person may say of proofs that take as long as one likes. */
-interface ProofOptions {
+export interface ProofOptions {
   readonly minutes: number;
   /** Of proofs that kill again and again. */
   readonly rounds: number;

@@ -1,9 +1,10 @@
-/** `pnpm prove [NAME...] [--minutes N] [--rounds N] [--steps N] [--seed S] [--sandbox]`: proves on this machine what the sandbox promises, with other programs' help. */
-import { parseArgs, styleText } from 'node:util';
+/** `pnpm prove [NAME ...]`: proves on this machine what the sandbox promises, with other programs' help. */
+import { styleText } from 'node:util';
 import { isOnPath } from '../bubblewrap.ts';
 import { setUp } from '../set-up.ts';
 import { runTurbo } from '../turbo.ts';
-import type { Proof } from './finding.ts';
+import { readArguments, usage, type ProveArguments } from './arguments.ts';
+import type { Proof, ProofOptions } from './finding.ts';
 import { printFindings, printProblem, progressLine } from './print.ts';
 import { ProveError } from './prove-error.ts';
 
@@ -62,55 +63,44 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-const { positionals: asked, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    minutes: { type: 'string', default: '1' },
-    rounds: { type: 'string', default: '20' },
-    steps: { type: 'string', default: '1500' },
-    sandbox: { type: 'boolean', default: false },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    attack: { type: 'string' },
-    path: { type: 'string' },
-  },
-});
-const { attack, path, sandbox: isSandboxed } = values;
-const rounds = Number(values.rounds);
-const steps = Number(values.steps);
-const options = {
-  minutes: Number(values.minutes),
-  rounds,
-  steps,
-  seed: Number(values.seed),
-  isSandboxed,
-  attack,
-  path,
-};
-const unknown = asked.filter((name) => !Object.hasOwn(commands, name));
-const chosen = Object.entries(commands).filter(([name]) => asked.length === 0 || asked.includes(name));
-const missing = chosen.flatMap(([, { programs }]) => programs).filter((name) => !isOnPath(name));
+const known = Object.keys(commands);
+const asked = readCommand();
+process.exitCode = asked && isReadyFor(asked.proofs) ? await proveAll(asked) : 2;
 
-if (unknown.length > 0) {
-  printProblem(`There is no proof "${unknown.join(' ')}".`);
-  process.stderr.write(
-    `pnpm prove [${Object.keys(commands).join('|')}] [--minutes N] [--rounds N] [--steps N] [--seed S] [--sandbox]\n`,
-  );
-  process.exitCode = 2;
-} else if (missing.length > 0) {
+/** `undefined`, with the reason told, for what is not understood. */
+function readCommand(): ProveArguments | undefined {
+  try {
+    return readArguments(process.argv.slice(2), known);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    printProblem(error.message);
+    process.stderr.write(`${usage(known)}\n`);
+    return undefined;
+  }
+}
+
+function isReadyFor(proofs: readonly string[]): boolean {
+  const missing = proofs.flatMap((name) => commands[name]?.programs ?? []).filter((name) => !isOnPath(name));
   for (const name of missing) printProblem(`${name} is not installed: apt-get install ${name}`);
-  process.exitCode = 2;
-} else if (!setUp() || runTurbo(['run', 'bundle', '--filter=./packages/*'], { quiet: true }) !== 0) {
-  process.exitCode = 2;
-} else {
+  return (
+    missing.length === 0 &&
+    setUp() &&
+    runTurbo(['run', 'bundle', '--filter=./packages/*'], { quiet: true }) === 0
+  );
+}
+
+/** 1 when something did not hold, 0 otherwise. */
+async function proveAll({ proofs, options }: ProveArguments): Promise<number> {
   let broken = 0;
-  for (const [name, command] of chosen) broken += await prove(name, command);
+  for (const [name, command] of Object.entries(commands))
+    if (proofs.includes(name)) broken += await prove(name, command, options);
   if (broken === 0) process.stdout.write(`${styleText('green', 'Every bound held.')}\n`);
   else printProblem(`Bounds that did not hold: ${broken}`);
-  process.exitCode = broken === 0 ? 0 : 1;
+  return broken === 0 ? 0 : 1;
 }
 
 /** The number of bounds that did not hold; what could not be measured counts as one. */
-async function prove(name: string, { title, load }: Command): Promise<number> {
+async function prove(name: string, { title, load }: Command, options: ProofOptions): Promise<number> {
   const progress = progressLine();
   const started = performance.now();
   try {

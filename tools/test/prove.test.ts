@@ -26,4 +26,14 @@ describe('pnpm prove', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/^There is no proof "nothing"\.\npnpm prove \[stress\|strace\|cycles\|/);
   });
+
+  it.each([
+    [['fuzz', '--minutes', 'ten'], '--minutes needs a number, and "ten" is none.'],
+    [['--help'], "Unknown option '--help'."],
+  ])('says how it is called when it does not understand: %j', (given, problem) => {
+    const { status, stderr } = prove(...given);
+    expect(status).toBe(2);
+    expect(stderr).toContain(problem);
+    expect(stderr).toMatch(/\npnpm prove \[stress\|.*--minutes N/);
+  });
 });

@@ -9,7 +9,11 @@ describe('Type', () => {
   });
 
   it.each([
-    ['of any name', Type.Record(Type.String(), Type.Integer()), Whole.Record(Whole.String(), Whole.Integer())],
+    [
+      'of any name',
+      Type.Record(Type.String(), Type.Integer()),
+      Whole.Record(Whole.String(), Whole.Integer()),
+    ],
     [
       'of names with a pattern',
       Type.Record(Type.String({ pattern: '^a' }), Type.Integer()),

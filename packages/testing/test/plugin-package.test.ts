@@ -16,7 +16,7 @@ function importedAtOnce(files: Readonly<Record<string, string>>): readonly strin
 
 describe('the package of a plugin, as its author builds it', () => {
   it('has what checks values in a file of its own, which is not imported with the plugin', async () => {
-    const files = await bundlePackage('../workbench-plugin.ts');
+    const files = await bundlePackage('./workbench-plugin.ts');
     const early = importedAtOnce(files);
     expect(early.filter((name) => checks.test(files[name] ?? ''))).toEqual([]);
     const late = Object.keys(files).filter((name) => !early.includes(name));

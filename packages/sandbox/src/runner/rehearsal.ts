@@ -1,13 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pluginAbiVersion } from '@stellaops/plugin-abstractions/hosting';
 import type { HostFrame, RunnerFrame } from '../wire/connection.ts';
 import { connectInMemory } from '../wire/in-memory-connection.ts';
 import { PluginRunner } from './plugin-runner.ts';
-
-/** The only place to write; nothing of it is left. */
-const folder = '/tmp/rehearsal';
 
 /** A plugin of our own, with one method that answers what it is asked. */
 const plugin = `import './words.js';
@@ -75,14 +73,15 @@ const script: readonly HostFrame[] = [
  * is for a runner that waits for its plugin; nothing of any plugin is in it. Rejects when anything of it fails.
  */
 export async function rehearse(): Promise<void> {
-  mkdirSync(folder);
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-')); // the only place to write
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   try {
     const { host, runner } = connectInMemory(script.length);
     let answered = Promise.withResolvers<void>();
     host.receive((frame) => {
       if (frame.$case === 'log') return;
-      if (hasFailed(frame)) answered.reject(new Error(`the rehearsal failed: ${JSON.stringify(frame.value)}`));
+      if (hasFailed(frame))
+        answered.reject(new Error(`the rehearsal failed: ${JSON.stringify(frame.value)}`));
       else answered.resolve();
     });
     const over = new PluginRunner(runner, () => import(pathToFileURL(join(folder, 'plugin.js')).href)).run(
