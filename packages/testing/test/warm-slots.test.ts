@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { startPluginHost, type PluginHost, type PluginHostOptions } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
@@ -26,6 +26,10 @@ const temporaryFolders = async (): Promise<readonly string[]> =>
   (await readdir('/tmp')).filter(
     (name) => name.startsWith('stella-sandbox-') && name.includes(`.${process.pid}.`),
   );
+
+/** Its first process has the command line of the runner at the end of its own. */
+const hasRehearsed = async (host: PluginHost): Promise<boolean> =>
+  (await readFile(`/proc/${processIdOf(host)}/cmdline`, 'utf8')).split('\0').includes('ahead');
 
 /** Its first process takes the others along. */
 function killIfThere(processId: number): void {
@@ -60,10 +64,12 @@ describe('a warm slot', () => {
     const waiting = await familyOf(process.pid);
     await using cold = await startHost(sandbox);
     expect(waiting).not.toContain(processIdOf(cold));
+    expect(await hasRehearsed(cold)).toBe(false);
     await using warm = await startHost(sandbox, {
       perPlugin: { [acrobatId]: { limits: { maxProcesses: 48 } } },
     });
     expect(waiting).toContain(processIdOf(warm));
+    expect(await hasRehearsed(warm)).toBe(true);
   });
 
   it('that was killed while it waited is not given to a plugin', async () => {

@@ -34,8 +34,13 @@ export abstract class ItemStream<Item = unknown> implements AsyncIterableIterato
   /** The next step, if it can be taken now; `undefined` otherwise. Throws what the stream fails with. */
   protected abstract take(): StreamStep<Item> | undefined;
 
-  /** Waits for the step that could not be taken. */
+  /** Waits for the step that could not be taken. May throw as well as reject. */
   protected abstract wait(): Promise<StreamStep<Item>>;
+
+  /** What becomes of a step that was taken or waited for. Throws what the stream fails with. */
+  protected pass(step: StreamStep<Item>): StreamStep<Item> {
+    return step;
+  }
 
   /** Nothing more is asked for: it has come to its end, has failed with this error, or its reader has left. Called once. */
   protected abstract leave(error?: unknown): unknown;
@@ -49,11 +54,16 @@ export abstract class ItemStream<Item = unknown> implements AsyncIterableIterato
     return this.#waiting > 0 ? undefined : this.#take();
   }
 
+  /** The next step, for who was told by {@link ready} that it is not there: it is waited for without another look. */
+  later(): Promise<StreamStep<Item>> {
+    return this.#waiting > 0 || this.#isOver ? this.next() : (this.#last = this.#wait());
+  }
+
   next(): Promise<StreamStep<Item>> {
-    if (this.#waiting > 0) return this.#inTurn(() => this.#step());
+    if (this.#waiting > 0) return this.#inTurn(() => this.#take() ?? this.#wait());
     try {
-      const step = this.#step();
-      return step instanceof Promise ? (this.#last = step) : Promise.resolve(step);
+      const step = this.#take();
+      return step ? Promise.resolve(step) : (this.#last = this.#wait());
     } catch (error) {
       return Promise.reject(error);
     }
@@ -67,29 +77,40 @@ export abstract class ItemStream<Item = unknown> implements AsyncIterableIterato
     return this.#waiting > 0 ? this.#inTurn(leave) : leave();
   }
 
-  #step(): StreamStep<Item> | Promise<StreamStep<Item>> {
-    const step = this.#take();
-    if (step) return step;
+  #wait(): Promise<StreamStep<Item>> {
     this.#waiting += 1;
-    return this.wait().then(this.#taken, this.#failed);
+    try {
+      return this.wait().then(this.#waited, this.#failed);
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   #take(): StreamStep<Item> | undefined {
     if (this.#isOver) return endOfItems;
     try {
       const step = this.take();
-      if (step?.done) this.#endAlone();
-      return step;
+      return step && this.#passed(step);
     } catch (error) {
       this.#endAlone(error);
       throw error;
     }
   }
 
-  readonly #taken = (step: StreamStep<Item>): StreamStep<Item> => {
-    this.#rest();
+  #passed(given: StreamStep<Item>): StreamStep<Item> {
+    const step = this.pass(given);
     if (step.done) this.#endAlone();
     return step;
+  }
+
+  readonly #waited = (step: StreamStep<Item>): StreamStep<Item> => {
+    this.#rest();
+    try {
+      return this.#passed(step);
+    } catch (error) {
+      this.#endAlone(error);
+      throw error;
+    }
   };
 
   readonly #failed = (error: unknown): never => {

@@ -10,6 +10,7 @@ class Numbers extends ItemStream<number> {
   readonly #steps: StreamStep<number>[];
   #arrived = Promise.withResolvers<StreamStep<number>>();
   #waits = 0;
+  #refusal: Error | undefined;
   mostWaits = 0;
 
   constructor(...here: number[]) {
@@ -21,6 +22,11 @@ class Numbers extends ItemStream<number> {
     this.#arrived.resolve(step);
   }
 
+  /** Throws this when somebody would wait. */
+  refuse(error: Error): void {
+    this.#refusal = error;
+  }
+
   fail(error: Error): void {
     this.#arrived.reject(error);
   }
@@ -30,7 +36,12 @@ class Numbers extends ItemStream<number> {
     return this.#steps.shift();
   }
 
-  protected override async wait(): Promise<StreamStep<number>> {
+  protected override wait(): Promise<StreamStep<number>> {
+    if (this.#refusal) throw this.#refusal;
+    return this.#arrival();
+  }
+
+  async #arrival(): Promise<StreamStep<number>> {
     this.mostWaits = Math.max(this.mostWaits, ++this.#waits);
     try {
       return await this.#arrived.promise;
@@ -98,6 +109,15 @@ describe('a stream of items', () => {
       { status: 'rejected', reason: error },
       { status: 'fulfilled', value: endOfItems },
     ]);
+    expect(numbers.left).toEqual([error]);
+  });
+
+  it('ends also by what is thrown where it would wait', async () => {
+    const error = new Error('cannot wait');
+    const numbers = new Numbers();
+    numbers.refuse(error);
+    await expect(numbers.next()).rejects.toBe(error);
+    expect(await numbers.next()).toEqual(endOfItems);
     expect(numbers.left).toEqual([error]);
   });
 

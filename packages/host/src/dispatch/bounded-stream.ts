@@ -2,7 +2,7 @@ import type { CallOptions } from '@stellaops/plugin-abstractions';
 import { ItemStream, type StreamStep } from '@stellaops/plugin-abstractions/hosting';
 import type { MethodChannel } from './call-channel.ts';
 import type { Method } from './call-link.ts';
-import { readyOf } from './passed-items.ts';
+import { laterOf, readyOf } from './passed-items.ts';
 import { PendingCall } from './pending-call.ts';
 
 const nothingSaid: CallOptions = {};
@@ -45,11 +45,9 @@ class BoundedItems extends ItemStream {
     return items && readyOf(items);
   }
 
-  protected override async wait(): Promise<StreamStep> {
-    const call = this.#call;
-    if (!this.#opened.items) await call.turn();
-    const items = this.#opened.items ?? this.#openItems();
-    return (await call.item(() => items.next())) as StreamStep; // as the contract says
+  protected override wait(): Promise<StreamStep> {
+    const { items } = this.#opened;
+    return items ? this.#ask(() => laterOf(items)) : this.#firstInTurn();
   }
 
   protected override leave(error?: unknown): void {
@@ -58,6 +56,16 @@ class BoundedItems extends ItemStream {
 
   get #call(): PendingCall {
     return (this.#opened.call ??= this.#begin());
+  }
+
+  async #firstInTurn(): Promise<StreamStep> {
+    await this.#call.turn();
+    const items = this.#openItems();
+    return this.#ask(() => items.next());
+  }
+
+  #ask(next: () => unknown): Promise<StreamStep> {
+    return this.#call.item(next) as Promise<StreamStep>; // as the contract says
   }
 
   #openItems(): AsyncIterator<unknown> {

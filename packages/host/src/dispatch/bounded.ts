@@ -25,5 +25,5 @@ const nothingSaid: CallOptions = {};
 
 async function answerInTurn(call: PendingCall, next: Method, input: unknown): Promise<unknown> {
   await call.turn();
-  return call.answer(next, input);
+  return call.answer(next, input, performance.now());
 }

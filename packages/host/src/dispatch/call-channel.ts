@@ -25,13 +25,33 @@ export interface PluginChannel {
 export interface MethodChannel extends PluginChannel {
   readonly target: CallTarget;
   readonly method: MethodCounters;
+  /** The `callTimeoutMs`, as a limit. */
+  readonly limitMs: number | undefined;
+}
+
+/** What a time is as a limit: none where it is for ever, as that is told from a number without reading the number. */
+export function limitOf(timeoutMs: number): number | undefined {
+  return timeoutMs === Infinity ? undefined : timeoutMs;
 }
 
 /** Of one shape for every method of every plugin: what each call reads is found at once then. */
 export function methodChannel(channel: PluginChannel, target: CallTarget): MethodChannel {
   const { callTimeoutMs, deadlines, gate, calls, counters, failure, response, blocked } = channel;
   const method = counters.method(target.capability, target.method);
-  return { callTimeoutMs, deadlines, gate, calls, counters, failure, response, blocked, target, method };
+  const limitMs = limitOf(callTimeoutMs);
+  return {
+    callTimeoutMs,
+    deadlines,
+    gate,
+    calls,
+    counters,
+    failure,
+    response,
+    blocked,
+    target,
+    method,
+    limitMs,
+  };
 }
 
 /** The instance has ended: what it has not answered is given up, and so is whatever comes later. */

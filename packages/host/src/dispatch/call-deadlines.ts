@@ -63,11 +63,11 @@ export class CallDeadlines {
   #wakesAt = Infinity;
 
   /**
-   * `now` is the time of the clock, which its caller has read already, unless the entry has all the time. What is no positive number is no
-   * time at all.
+   * `now` is the time of the clock, which its caller has read already, unless the entry has all the time: then both are missing. What is no
+   * positive number is no time at all.
    */
-  add(entry: Expiring, timeoutMs: number, now: number | undefined): void {
-    if (now === undefined || timeoutMs === Infinity) return this.#endless.append(entry);
+  add(entry: Expiring, timeoutMs: number | undefined, now: number | undefined): void {
+    if (timeoutMs === undefined || now === undefined) return this.#endless.append(entry);
     const list =
       this.#recent?.timeoutMs === timeoutMs ? this.#recent : this.#listOf(timeoutMs > 0 ? timeoutMs : 0);
     entry.since = now;
@@ -86,6 +86,7 @@ export class CallDeadlines {
   }
 
   #listOf(timeoutMs: number): ExpiryList {
+    if (timeoutMs === Infinity) return this.#endless;
     const list = this.#lists.get(timeoutMs) ?? new ExpiryList(timeoutMs);
     this.#lists.set(timeoutMs, list);
     return (this.#recent = list);

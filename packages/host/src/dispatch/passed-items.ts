@@ -17,12 +17,19 @@ export class PassedItems extends ItemStream {
 
   protected override take(): StreamStep | undefined {
     this.#rests = false;
-    const step = readyOf(this.#source);
-    return step && this.#passed(step);
+    return readyOf(this.#source);
   }
 
-  protected override async wait(): Promise<StreamStep> {
-    return this.#passed((await this.#source.next()) as StreamStep); // what it returns nobody looks at
+  protected override wait(): Promise<StreamStep> {
+    return laterOf(this.#source);
+  }
+
+  protected override pass(step: StreamStep): StreamStep {
+    if (step.done) return step;
+    this.#rests = true;
+    if (!this.#map) return step;
+    const item = this.#map(step.value);
+    return item === step.value ? step : new NextItem(item);
   }
 
   /** As a loop does: who has ended or failed is not told to. */
@@ -32,14 +39,6 @@ export class PassedItems extends ItemStream {
 
   get #source(): AsyncIterator<unknown> {
     return (this.#items ??= iteratorOf(this.#open()));
-  }
-
-  #passed(step: StreamStep): StreamStep {
-    if (step.done) return step;
-    this.#rests = true;
-    if (!this.#map) return step;
-    const item = this.#map(step.value);
-    return item === step.value ? step : new NextItem(item);
   }
 }
 
@@ -53,6 +52,12 @@ function iteratorOf(items: unknown): AsyncIterator<unknown> {
 /** What a stream has already; `undefined` where that cannot be known, or is nothing. */
 export function readyOf(items: AsyncIterator<unknown>): StreamStep | undefined {
   return items instanceof ItemStream ? items.ready() : undefined;
+}
+
+/** What comes next of a stream that has nothing already. */
+export function laterOf(items: AsyncIterator<unknown>): Promise<StreamStep> {
+  if (items instanceof ItemStream) return items.later();
+  return Promise.resolve(items.next()) as Promise<StreamStep>; // what it returns when it ends nobody looks at
 }
 
 async function* awaited(items: AsyncIterable<unknown>): AsyncGenerator<unknown, undefined, undefined> {

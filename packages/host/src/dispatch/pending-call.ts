@@ -1,11 +1,12 @@
 import { inspect } from 'node:util';
 import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
 import { follower, type FollowedCall } from '@stellaops/plugin-abstractions/hosting';
-import type { MethodChannel } from './call-channel.ts';
+import { limitOf, type MethodChannel } from './call-channel.ts';
 import type { Expiring, ExpiryList } from './call-deadlines.ts';
 import { cancelled } from './call-failures.ts';
 import type { Method } from './call-link.ts';
 import { CallTurn } from './call-turn.ts';
+import { whenAborted } from './when-aborted.ts';
 
 /**
  * One call to a plugin, from its caller until it has ended: counted, timed, and given up when its time is over or somebody says so.
@@ -19,8 +20,8 @@ export class PendingCall implements Expiring, FollowedCall {
   after: Expiring | undefined;
   readonly channel: MethodChannel;
   readonly #options: CallOptions;
-  /** What the caller said. */
-  readonly #timeoutMs: number | undefined;
+  /** How long the answer, or the next item, may take; missing where that is for ever. */
+  readonly #limitMs: number | undefined;
   /** Missing where nobody needs to know the time: to read the clock costs as much as half a call. */
   #startedAt: number | undefined;
   #controller: AbortController | undefined;
@@ -39,7 +40,7 @@ export class PendingCall implements Expiring, FollowedCall {
   constructor(channel: MethodChannel, options: CallOptions) {
     this.channel = channel;
     this.#options = options;
-    this.#timeoutMs = options.timeoutMs;
+    this.#limitMs = options.timeoutMs === undefined ? channel.limitMs : limitOf(options.timeoutMs);
     channel.calls.begin();
     channel.method.calls += 1;
     if (options.signal) this.#follow(options.signal);
@@ -50,7 +51,7 @@ export class PendingCall implements Expiring, FollowedCall {
   }
 
   get timeoutMs(): number {
-    return this.#timeoutMs ?? this.channel.callTimeoutMs;
+    return this.#limitMs ?? Infinity;
   }
 
   get startedAt(): number {
@@ -104,15 +105,16 @@ export class PendingCall implements Expiring, FollowedCall {
     }
   }
 
-  /** Asks for the one answer, with which the call ends. */
-  answer(next: Method, input: unknown): Promise<unknown> {
+  /** Asks for the one answer, with which the call ends. `now` is the time of the clock, where the call did not begin just now. */
+  answer(next: Method, input: unknown, now = this.#startedAt): Promise<unknown> {
     this.#isWhole = true;
-    return this.#ask(next, input, this.#startedAt);
+    return this.#ask(next, input, now, this.#startedAt);
   }
 
   /** Asks for the next item of a stream; the call goes on. */
   item(next: () => unknown): Promise<unknown> {
-    return this.#ask(next, undefined, this.#startedAt === undefined ? undefined : performance.now());
+    const now = this.#startedAt === undefined ? undefined : performance.now();
+    return this.#ask(next, undefined, now, now);
   }
 
   expire(): void {
@@ -150,19 +152,19 @@ export class PendingCall implements Expiring, FollowedCall {
     this.#hasPlace = true;
     counters.inFlight += 1;
     this.#weight = blocked ? method.sampling.next() : 1; // a call to another process costs so much more than the clock
-    if (this.#weight === 0 && this.timeoutMs === Infinity) return;
+    if (this.#weight === 0 && this.#limitMs === undefined) return;
     this.#startedAt ??= performance.now();
     if (this.#weight > 0) method.sampling.timed(this.#startedAt);
   }
 
-  #ask(next: Method, input: unknown, now: number | undefined): Promise<unknown> {
+  #ask(next: Method, input: unknown, now: number | undefined, since: number | undefined): Promise<unknown> {
     const { deadlines, blocked } = this.channel;
     const { givenUp } = this;
     if (givenUp) {
       if (this.#isWhole) this.end(givenUp);
       return Promise.reject(givenUp);
     }
-    deadlines.add(this, this.timeoutMs, now);
+    deadlines.add(this, this.#limitMs, since);
     let answer: Promise<unknown>;
     try {
       answer = Promise.resolve(next(input, this));
@@ -236,14 +238,12 @@ export class PendingCall implements Expiring, FollowedCall {
 
   #account(blockedMs: number): void {
     const { method, blocked, target } = this.channel;
-    method.blockedMs += this.timeoutMs === Infinity ? blockedMs * this.#weight : blockedMs;
+    method.blockedMs += this.#limitMs === undefined ? blockedMs * this.#weight : blockedMs;
     blocked?.(target, blockedMs);
   }
 
   #follow(signal: AbortSignal): void {
-    const giveUp = (): void => this.giveUp(cancelled(this.channel.target, signal.reason));
-    if (signal.aborted) return giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    this.#unfollow = () => signal.removeEventListener('abort', giveUp);
+    const { target } = this.channel;
+    this.#unfollow = whenAborted(signal, (reason) => this.giveUp(cancelled(target, reason)));
   }
 }

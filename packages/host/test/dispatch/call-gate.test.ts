@@ -65,6 +65,18 @@ describe('a plugin that is given more calls than it may have', () => {
     expect(durations?.counts.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 
+  it('is not blamed for the time that a call waited', async () => {
+    jest.useFakeTimers();
+    const held: number[] = [];
+    const desk = openDesk({ maxConcurrent: 1 }, { blocked: (_, durationMs) => void held.push(durationMs) });
+    const calls = ['a', 'b'].map((name) => desk.api.serve(name));
+    await jest.advanceTimersByTimeAsync(500);
+    desk.finish('a');
+    desk.finish('b');
+    await Promise.all(calls);
+    expect(held).toEqual([0, 0]);
+  });
+
   it('lets nobody wait where the bound of the line is 0', async () => {
     const desk = openDesk({ maxConcurrent: 1, maxQueued: 0 });
     const first = desk.api.serve('a');
@@ -138,7 +150,7 @@ describe('a plugin that is given more calls than it may have', () => {
 });
 
 /** A plugin that answers a call when it is told to, behind its bounds. */
-function openDesk(bounds: Partial<CallBounds>) {
+function openDesk(bounds: Partial<CallBounds>, given: Partial<PluginChannel> = {}) {
   const begun: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<string>>();
   const end = (name: string): PromiseWithResolvers<string> => {
@@ -153,7 +165,7 @@ function openDesk(bounds: Partial<CallBounds>) {
     blockedWarningMs: 100,
     ...bounds,
   });
-  const channel: PluginChannel = channelOf({ gate });
+  const channel: PluginChannel = channelOf({ gate, ...given });
   const implementation = {
     serve: (name: string) => {
       begun.push(name);

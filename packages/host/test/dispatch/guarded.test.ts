@@ -5,7 +5,16 @@ import {
   type CallOptions,
   type CapabilityApi,
 } from '@stellaops/plugin-abstractions';
-import { takesFollower, follower } from '@stellaops/plugin-abstractions/hosting';
+import {
+  endOfItems,
+  follower,
+  ItemStream,
+  NextItem,
+  takesFollower,
+  type StreamStep,
+} from '@stellaops/plugin-abstractions/hosting';
+import { defaultCallBounds } from '../../src/dispatch/call-bounds.ts';
+import { CallGate } from '../../src/dispatch/call-gate.ts';
 import { wrapApi } from '../../src/dispatch/call-link.ts';
 import { CallLedger } from '../../src/dispatch/call-statistics.ts';
 import { guarded } from '../../src/dispatch/guarded.ts';
@@ -102,9 +111,46 @@ it('a stream from another process ends by the first item that does not fit the c
   expect(await items.next()).toEqual({ done: true, value: undefined });
 });
 
-function open(echoing: Partial<Echoing>): { readonly api: Echoing; readonly ledger: CallLedger } {
+/** As a sandbox streams: it begins when somebody looks whether an item is there, and gives one that comes later. */
+class Letters extends ItemStream<string> {
+  #given = 0;
+  #isBegun = false;
+
+  protected override take(): undefined {
+    this.#isBegun = true;
+  }
+
+  protected override wait(): Promise<StreamStep<string>> {
+    if (!this.#isBegun) throw new Error('nobody has looked');
+    this.#given += 1;
+    return Promise.resolve(this.#given > 2 ? endOfItems : new NextItem(`letter ${this.#given}`));
+  }
+
+  protected override leave(): void {
+    this.#isBegun = false;
+  }
+}
+
+it.each([
+  ['at once', 2],
+  ['when it has waited for its turn', 1],
+])('a stream from another process begins %s', async (_, maxConcurrent) => {
+  const held = Promise.withResolvers<string>();
+  const gate = new CallGate({ ...defaultCallBounds, maxConcurrent });
+  const { api } = open({ say: () => held.promise, spell: () => new Letters() }, gate);
+  const before = api.say('a');
+  const letters = Array.fromAsync(api.spell('ab'));
+  held.resolve('a');
+  expect(await letters).toEqual(['letter 1', 'letter 2']);
+  await before;
+});
+
+function open(
+  echoing: Partial<Echoing>,
+  gate = new CallGate(defaultCallBounds),
+): { readonly api: Echoing; readonly ledger: CallLedger } {
   const ledger = new CallLedger();
-  const channel = channelOf({ counters: ledger.of('test.echo') });
+  const channel = channelOf({ counters: ledger.of('test.echo'), gate });
   const api = { say: () => Promise.reject(new Error('silent')), ...echoing };
   return { api: wrapApi(Echo, 'test.echo', api as Echoing, [guarded(channel)]), ledger };
 }

@@ -15,10 +15,15 @@ export class DataQueue {
     return this.#bytes;
   }
 
-  push(bytes: Uint8Array, released?: () => void): void {
-    if (bytes.byteLength === 0) return released?.();
-    this.#parts.push({ bytes, released, position: 0 });
-    this.#bytes += bytes.byteLength;
+  /** `released` is called with the last of these bytes. */
+  push(parts: readonly Uint8Array[], released?: () => void): void {
+    const last = parts.findLastIndex(({ byteLength }) => byteLength > 0);
+    if (last < 0) return released?.();
+    for (const [index, bytes] of parts.entries()) {
+      if (bytes.byteLength === 0) continue;
+      this.#parts.push({ bytes, released: index === last ? released : undefined, position: 0 });
+      this.#bytes += bytes.byteLength;
+    }
   }
 
   /** Takes the next bytes, at most so many, of one part. `released` comes with the last of it. */

@@ -28,6 +28,12 @@ export class DataScheduler {
     this.#send();
   }
 
+  /** Forgets a stream that has closed. */
+  remove(stream: Http2Stream): void {
+    const place = stream.awaitsTurn ? this.#ready.indexOf(stream) : -1;
+    if (place >= 0) this.#ready.splice(place, 1);
+  }
+
   /** The other side takes more on the connection. */
   grow(bytes: number): void {
     this.#window.grow(bytes);

@@ -64,7 +64,7 @@ export class FrameSender {
     if (parts.length === 0) return;
     this.#parts = [];
     this.#partBytes = 0;
-    if (!this.#socket.destroyed) this.#write(parts, this.#whenSent.splice(0));
+    if (this.#socket.writable) this.#write(parts, this.#whenSent.splice(0));
     if (this.#socket.writableLength === 0) this.#start = this.#position = 0; // the kernel has it all
   }
 
@@ -104,6 +104,7 @@ export class FrameSender {
   }
 
   #writeTelling(part: Uint8Array, waiting: readonly (() => void)[]): void {
+    if (!this.#socket.writable) return; // it was ended, and an error would lose what it still has to write
     this.#told++;
     this.#socket.write(part, (error) => {
       this.#told--;

@@ -100,7 +100,7 @@ export class FrameTaker {
     this.#window.read(bytes);
     this.growWindow();
     const isLast = isWhole && (flags & frameFlag.endStream) !== 0;
-    if (bytes === 0 && !isLast) this.#allowance.spend();
+    if (payload.length === 0 && !isLast) this.#allowance.spend();
     stream?.receiveData(payload, bytes);
     if (isLast) stream?.receiveEnd();
   }

@@ -38,6 +38,8 @@ export interface Http2SessionOptions {
   readonly closed: (error?: Error) => void;
 }
 
+/** What may wait for the socket. Data waits at far less, so this is what the other side has asked for and does not read. */
+const maxUnreadBytes = 1024 * 1024;
 /** A frame is as much work as so many bytes of a message. */
 const frameWork = 16;
 
@@ -110,6 +112,7 @@ export class Http2Session {
   #read(): void {
     const { pace } = this.#options;
     try {
+      if (this.#socket.writableLength > maxUnreadBytes) throw unread();
       while (!this.#isOver && this.#frames.next()) {
         this.#taker.take();
         pace.spend(frameWork);
@@ -156,4 +159,11 @@ export class Http2Session {
     this.#options.closed(error);
     this.#streams.breakAll(error);
   }
+}
+
+function unread(): Http2Error {
+  return new Http2Error(
+    errorCode.enhanceYourCalm,
+    `it did not read ${maxUnreadBytes} bytes that it had asked for`,
+  );
 }

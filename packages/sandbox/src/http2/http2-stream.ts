@@ -77,10 +77,9 @@ export class Http2Stream {
     return this.#queue.bytes;
   }
 
-  /** Whether there is something that may be sent. */
+  /** Whether there is data that may be sent. */
   get isReady(): boolean {
-    if (this.#id === 0 || this.#isClosed || this.#hasSentEnd) return false;
-    return this.#queue.bytes > 0 ? this.sendWindow.left > 0 : this.#isEnding;
+    return this.#id > 0 && this.#queue.bytes > 0 && this.sendWindow.left > 0;
   }
 
   /** Hands over what arrives from now on. It stays paused. */
@@ -93,13 +92,13 @@ export class Http2Stream {
     const flags = frameFlag.endHeaders | (isAll ? frameFlag.endStream : 0);
     this.#parts.sender.send(frameType.headers, flags, this.#id, writeHeaders(fields));
     if (isAll) this.#endSent();
+    else this.#sendEnd();
   }
 
   /** Sends bytes, which must stay as they are until all are `released`; that is never called when the stream is lost. */
   write(parts: readonly Uint8Array[], released?: () => void): void {
     if (this.#isClosed || this.#isEnding) return;
-    let left = parts.length;
-    for (const bytes of parts) this.#queue.push(bytes, --left > 0 ? undefined : released);
+    this.#queue.push(parts, released);
     this.#parts.hasData(this);
   }
 
@@ -114,15 +113,15 @@ export class Http2Stream {
     if (this.#isClosed || this.#isEnding) return;
     this.#isEnding = true;
     this.#trailers = trailers;
-    this.#parts.hasData(this);
+    this.#sendEnd();
   }
 
   /** Breaks the stream off; its receiver is not told. */
   reset(code: ErrorCode): void {
-    if (this.#isClosed) return;
-    if (this.#id > 0) this.#parts.sender.send(frameType.resetStream, 0, this.#id, word(code));
     this.#isSettled = true;
     this.#unread.drop();
+    if (this.#isClosed) return;
+    if (this.#id > 0) this.#parts.sender.send(frameType.resetStream, 0, this.#id, word(code));
     this.#close();
   }
 
@@ -140,37 +139,29 @@ export class Http2Stream {
     this.#settle();
   }
 
-  /** Takes and forgets what still comes. */
-  drop(): void {
-    this.#receiver = undefined;
-    this.resume();
-  }
-
   /** It is open from now on. For the session. */
   open(id: number): void {
     this.#id = id;
   }
 
-  /** Sends one frame of data of at most so many bytes, or the end. For the session. Returns how many they were. */
+  /** Sends one frame of data of at most so many bytes. For the session. Returns how many they were. */
   sendFrame(atMost: number): number {
     const part = this.#queue.take(Math.min(atMost, this.sendWindow.left));
-    if (!part) {
-      this.#sendEnd();
-      return 0;
-    }
+    if (!part) return 0;
     const { byteLength } = part.bytes;
     this.sendWindow.take(byteLength);
     this.#parts.sender.sendData(this.#id, part.bytes, part.released);
-    if (this.#queue.bytes === 0)
+    if (this.#queue.bytes === 0) {
+      this.#sendEnd();
       for (const sent of this.#whenSent.splice(0)) this.#parts.sender.whenSent(sent);
+    }
     this.#receiver?.sent();
     return byteLength;
   }
 
   /** Takes data that arrived, with so many bytes of its frame. For the session. */
   receiveData(bytes: Buffer, frameBytes: number): void {
-    if (this.#hasReceivedEnd)
-      throw new Http2Error(errorCode.streamClosed, 'it sent data on a stream that it had ended');
+    this.#mustGoOn('data');
     const { receiveWindow } = this.#parts;
     if (!receiveWindow.take(frameBytes))
       throw new Http2Error(errorCode.flowControlError, 'it sent more than the window of a stream');
@@ -181,18 +172,19 @@ export class Http2Stream {
 
   /** Takes headers that arrived. For the session. */
   receiveHeaders(fields: readonly HeaderField[]): void {
+    this.#mustGoOn('headers');
     this.#receiver?.headers?.(fields);
   }
 
   /** The other side has ended its direction. For the session. */
   receiveEnd(): void {
-    if (this.#hasReceivedEnd) return;
     this.#hasReceivedEnd = true;
     this.#settle();
   }
 
   /** The other side did on it what may not be done on a stream. For the session. */
   fail(code: ErrorCode): void {
+    this.#mustGoOn('headers');
     this.reset(code);
     this.#receiver?.broken(new Http2Error(code, 'it sent headers that have no place there'));
   }
@@ -212,10 +204,16 @@ export class Http2Stream {
   #settle(): void {
     if (!this.#unread.isEmpty || this.#isSettled) return;
     if (!this.#hasReceivedEnd && !this.#isLost) return this.#announce();
-    this.#isSettled = true;
     if (this.#hasSentEnd) this.#close();
-    if (this.#hasReceivedEnd) this.#receiver?.ended();
-    else this.#receiver?.broken(this.#error);
+    if (!this.#receiver) return; // who takes it later is told then
+    this.#isSettled = true;
+    if (this.#hasReceivedEnd) this.#receiver.ended();
+    else this.#receiver.broken(this.#error);
+  }
+
+  #mustGoOn(what: string): void {
+    if (this.#hasReceivedEnd)
+      throw new Http2Error(errorCode.streamClosed, `it sent ${what} on a stream that it had ended`);
   }
 
   #announce(): void {
@@ -224,7 +222,9 @@ export class Http2Stream {
     if (room > 0) this.#parts.sender.send(frameType.windowUpdate, 0, this.#id, word(room));
   }
 
+  /** The end is no data, and waits for no window: only for what was written, and for the stream to be opened. */
   #sendEnd(): void {
+    if (!this.#isEnding || this.#hasSentEnd || this.#queue.bytes > 0 || this.#id === 0) return;
     if (this.#trailers) {
       const flags = frameFlag.endHeaders | frameFlag.endStream;
       this.#parts.sender.send(frameType.headers, flags, this.#id, writeHeaders(this.#trailers));

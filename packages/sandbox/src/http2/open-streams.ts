@@ -16,11 +16,8 @@ export interface StreamWindowSizes {
   readonly whileOpen: (streams: number) => number;
 }
 
-/** A stream that a client would open, and with what. */
-interface WaitingStream {
-  readonly stream: Http2Stream;
-  readonly headers: readonly HeaderField[];
-}
+/** How large frames of data are at most, whatever the other side takes: other streams wait for them. */
+const mostFrameBytes = 128 * 1024;
 
 /** The streams of a connection, and what holds for all of them. Those that a client opens have odd numbers (RFC 9113, 5.1.1). */
 export class OpenStreams {
@@ -29,7 +26,8 @@ export class OpenStreams {
   readonly #sizes: StreamWindowSizes;
   readonly #closed: () => void;
   readonly #streams = new Map<number, Http2Stream>();
-  readonly #waiting: WaitingStream[] = [];
+  /** Those that a client would open, and with what. */
+  readonly #waiting = new Map<Http2Stream, readonly HeaderField[]>();
   #windowBytes = initialWindowBytes;
   #most = Infinity;
   #last = -1;
@@ -44,7 +42,7 @@ export class OpenStreams {
 
   /** How many there are, those included that wait to be opened. */
   get count(): number {
-    return this.#streams.size + this.#waiting.length;
+    return this.#streams.size + this.#waiting.size;
   }
 
   /** The number of the one that was opened last; 0 before the first. */
@@ -84,20 +82,20 @@ export class OpenStreams {
   /** Opens a stream as a client, as soon as the other side takes one more. */
   request(headers: readonly HeaderField[]): Http2Stream {
     const stream = this.#create();
-    this.#waiting.push({ stream, headers });
+    this.#waiting.set(stream, headers);
     this.#openWaiting();
     return stream;
   }
 
   /** Heeds what the other side says of itself. */
   heed({ initialWindowBytes: windowBytes, maxConcurrentStreams, maxFrameBytes }: Http2Settings): void {
-    if (maxFrameBytes !== undefined) this.scheduler.maxFrameBytes = maxFrameBytes;
+    if (maxFrameBytes !== undefined) this.scheduler.maxFrameBytes = Math.min(maxFrameBytes, mostFrameBytes);
     if (maxConcurrentStreams !== undefined) this.#most = maxConcurrentStreams;
     if (windowBytes !== undefined) {
       const more = windowBytes - this.#windowBytes;
       this.#windowBytes = windowBytes;
-      for (const stream of this.#streams.values()) this.grow(stream, more);
-      for (const { stream } of this.#waiting) this.grow(stream, more);
+      // What is sent then may open others, which have the new window from the first.
+      for (const stream of [...this.#streams.values(), ...this.#waiting.keys()]) this.grow(stream, more);
     }
     this.#openWaiting();
   }
@@ -110,9 +108,8 @@ export class OpenStreams {
 
   /** The connection is over. */
   breakAll(error?: Error): void {
-    const waiting = this.#waiting.splice(0);
-    for (const stream of this.#streams.values()) stream.break(error); // which takes it out
-    for (const { stream } of waiting) stream.break(error);
+    for (const stream of this.#waiting.keys()) stream.break(error); // which takes it out
+    for (const stream of this.#streams.values()) stream.break(error);
   }
 
   #create(): Http2Stream {
@@ -133,18 +130,20 @@ export class OpenStreams {
   }
 
   #openWaiting(): void {
-    while (this.#waiting.length > 0 && this.#streams.size < this.#most) {
+    for (const [stream, headers] of this.#waiting) {
+      if (this.#streams.size >= this.#most) return;
       if (this.#last + 2 > largestNumber) throw new Error('the streams of this connection are used up');
-      const next = this.#waiting.shift();
-      if (!next || next.stream.isClosed) continue;
-      this.#register(this.#last + 2, next.stream);
-      next.stream.sendHeaders(next.headers);
-      this.scheduler.add(next.stream);
+      this.#waiting.delete(stream);
+      this.#register(this.#last + 2, stream);
+      stream.sendHeaders(headers);
+      this.scheduler.add(stream);
     }
   }
 
   #close(stream: Http2Stream): void {
+    this.#waiting.delete(stream);
     this.#streams.delete(stream.id);
+    this.scheduler.remove(stream);
     this.#openWaiting();
     this.#closed();
   }

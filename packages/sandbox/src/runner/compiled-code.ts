@@ -9,15 +9,14 @@ import type { CompiledFile } from '../wire/messages.ts';
 const shown = '/runtime/compiled';
 /** The only place to write. */
 const made = '/tmp/compiled';
+/** More modules beside an entry are those of no bundle. */
+const maxNeighbours = 64;
+const moduleExtensions = new Set(['.js', '.mjs']);
 
 /** Has imports from now on take what an earlier runner compiled, where that is the same source and the same V8; where it is not, Node compiles. */
 export function useCompiledCode(): void {
   enableCompileCache(shown);
 }
-
-/** More modules beside an entry are those of no bundle. */
-const maxNeighbours = 64;
-const moduleExtensions = new Set(['.js', '.mjs']);
 
 /**
  * Compiles a module, what it imports and what stands beside it to be imported later, for Node to use in other processes, and runs none of

@@ -6,10 +6,10 @@ import {
   type CallTarget,
   type StreamStep,
 } from '@stellaops/plugin-abstractions/hosting';
-import { takeItem, waitForItem } from './channel-items.ts';
 import type { Item, ItemChannel } from './connection.ts';
 import { callCodes, decodeFailure } from './failure-codec.ts';
 import type { Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
+import { takeItem } from './take-item.ts';
 
 /** The request of a call that streams it, as what serves the call reads it. */
 export class RequestItems extends ItemStream {
@@ -35,8 +35,10 @@ export class RequestItems extends ItemStream {
   }
 
   protected override async wait(): Promise<StreamStep> {
-    const step = await waitForItem(this.#channel, this.#read);
-    if (step) return step;
+    for (let item = await this.#channel.take(); item; item = await this.#channel.take()) {
+      const step = this.#read(item);
+      if (step) return step;
+    }
     throw new PluginError('CALL_CANCELLED', { ...this.#target, problem: 'its request stream broke off' });
   }
 

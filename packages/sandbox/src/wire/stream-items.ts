@@ -1,11 +1,11 @@
 import { isPluginError, PluginError, type TSchema } from '@stellaops/plugin-abstractions';
 import { endOfItems, ItemStream, NextItem, type StreamStep } from '@stellaops/plugin-abstractions/hosting';
 import type { CallPort } from './call-port.ts';
-import { takeItem, waitForItem } from './channel-items.ts';
 import type { Item, ItemChannel } from './connection.ts';
 import { callCodes, encodeFailure, problemOf } from './failure-codec.ts';
 import { withoutPaths } from './host-texts.ts';
 import type { OutgoingCall } from './outgoing-call.ts';
+import { takeItem } from './take-item.ts';
 
 /** How long a broken stream waits for the news that the whole connection is gone, which explains it better. */
 const graceMs = 1000;
@@ -43,9 +43,11 @@ export class ReceivedItems extends ItemStream {
   protected override async wait(): Promise<StreamStep> {
     const { call, closing } = this.#parts;
     try {
-      this.#channel ??= await this.#open();
-      const step = await waitForItem(this.#channel, this.#read);
-      if (step) return step;
+      const channel = (this.#channel ??= await this.#open());
+      for (let item = await channel.take(); item; item = await channel.take()) {
+        const step = this.#read(item);
+        if (step) return step;
+      }
       throw this.#failure ?? (await brokenOff(call, closing));
     } catch (error) {
       throw this.#failure ?? (isPluginError(error) ? error : await brokenOff(call, closing, error));

@@ -25,7 +25,7 @@ describe('a trusted package', () => {
     [
       'is of another ABI',
       'export const plugin = { [Symbol.for("stellaops.plugin.PluginDefinition")]: 7 };',
-      'its SDK has ABI version 7, and this host reads 2: build it with the SDK that belongs to the host',
+      'its SDK has ABI version 7, and this host reads 3: build it with the SDK that belongs to the host',
     ],
   ])('is refused when its entry %s, and the others are active', async (_, code, problem) => {
     await using broken = await createPluginPackage({
