@@ -42,6 +42,8 @@ export interface Http2SessionOptions {
 const maxUnreadBytes = 1024 * 1024;
 /** A frame is as much work as so many bytes of a message. */
 const frameWork = 16;
+/** What the kernel says of a socket whose other side has left: that it reads no more, or had not read everything (unix(7), write(2)). */
+const gone: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
 
 /** One end of an HTTP/2 connection (RFC 9113) on a socket. */
 export class Http2Session {
@@ -70,7 +72,9 @@ export class Http2Session {
     socket.on('data', (chunk: Buffer) => this.#feed(chunk));
     socket.on('end', () => this.#lose());
     socket.on('close', () => this.#lose());
-    socket.on('error', (error) => this.#lose(error));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      this.#lose(gone.has(error.code) ? undefined : error),
+    );
     if (side === 'client') this.#sender.sendRaw(preface);
     this.#sender.send(frameType.settings, 0, 0, writeSettings(settings));
     this.#taker.growWindow();

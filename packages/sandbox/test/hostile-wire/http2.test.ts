@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { violationOf } from './violation.ts';
 import { HostileRunner } from './hostile-runner.ts';
 import { frameType as type, headerBlock, http2Frame, opening, RawConnection } from './raw-http2.ts';
-import { message } from './raw-stream.ts';
+import { prove } from './prove.ts';
 import { vault } from './vault.ts';
-import { openWireHost, type WireHost } from './wire-host.ts';
+import { openWireHost } from './wire-host.ts';
 
 const ping = http2Frame(type.ping, 0, 0, Buffer.alloc(8));
 const emptyData = http2Frame(type.data, 0, 1);
@@ -31,19 +31,6 @@ function openedAndReset(count: number): Buffer {
       http2Frame(type.resetStream, 0, stream, cancel),
     ]),
   );
-}
-
-/** Has a line logged on the Attach of a raw connection, which proves that the host still listens. */
-async function prove(host: WireHost, connection: RawConnection): Promise<void> {
-  const id = `still there ${host.written.length}`;
-  const log = message({ $case: 'log', value: { level: 2, message: id, fieldsJson: '' } });
-  await connection.write(http2Frame(type.data, 0, 1, log));
-  const over = host.closed.then((error) => {
-    throw new Error('the host has ended the sandbox', { cause: error });
-  });
-  over.catch(() => undefined);
-  while (!host.written.some(({ message: text }) => text === id))
-    await Promise.race([new Promise(setImmediate), over]);
 }
 
 describe('HTTP/2 by hand', () => {

@@ -10,7 +10,9 @@ export const frameType = {
   priority: 2,
   resetStream: 3,
   settings: 4,
+  pushPromise: 5,
   ping: 6,
+  goAway: 7,
   windowUpdate: 8,
   continuation: 9,
 } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { follow } from './followed-stream.ts';
-import { answer, request, roundTrip, sessionPair, type SessionPair } from './session-pair.ts';
+import { answer, request, sessionPair, type SessionPair } from './session-pair.ts';
 
 const two = { server: { settings: { initialWindowBytes: 65_535, maxConcurrentStreams: 2 } } };
 
@@ -56,18 +56,5 @@ describe('streams beyond what the other side takes', () => {
     const next = await pair.serverEnd.next();
     expect(next.request.at(-1)?.[1]).toBe('4');
     expect([asked[2]?.told, asked[2]?.http.id]).toEqual([[], 0]);
-  });
-
-  it('are refused by a server, and the others go on', async () => {
-    await using pair = await sessionPair({ server: { ...two.server } });
-    const [first, second] = ask(pair, 2);
-    const opened = [await pair.serverEnd.next(), await pair.serverEnd.next()];
-    for (const { http } of opened) {
-      http.resume();
-      http.sendHeaders(answer, true);
-    }
-    await Promise.all([first?.over, second?.over]);
-    await roundTrip(pair);
-    expect(first?.told).toEqual(['ended']);
   });
 });

@@ -130,6 +130,17 @@ export async function sessionPair(
   return pair;
 }
 
+/** A stream as both ends have it, of which neither reads yet. */
+export interface SharedStream {
+  readonly here: FollowedStream;
+  readonly there: OpenedStream;
+}
+
+export async function openStream({ clientEnd, serverEnd }: SessionPair): Promise<SharedStream> {
+  const here = follow(clientEnd.session.request(request));
+  return { here, there: await serverEnd.next() };
+}
+
 /** A request and its answer: what was sent before, either way, has arrived, and what it asks for is done. */
 export async function roundTrip({
   clientEnd,

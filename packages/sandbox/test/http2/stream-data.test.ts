@@ -4,6 +4,7 @@ import { follow } from './followed-stream.ts';
 import {
   answer,
   clientOn,
+  openStream,
   request,
   roundTrip,
   serverOn,
@@ -11,6 +12,7 @@ import {
   socketPair,
   until,
   type SessionPair,
+  type SharedStream,
 } from './session-pair.ts';
 
 /** Bytes in which each place can be told from the others. */
@@ -19,12 +21,11 @@ function pattern(length: number, start = 0): Buffer {
   return Buffer.from(words.buffer, 0, length);
 }
 
-/** Streams on which the server has been asked for nothing yet, and their ends there. */
-async function openStreams({ clientEnd, serverEnd }: SessionPair, count: number) {
-  const here = Array.from({ length: count }, () => follow(clientEnd.session.request(request)));
-  const there = await Promise.all(here.map(() => serverEnd.next()));
-  for (const { http } of there) http.sendHeaders(answer);
-  return here.map((stream, index) => ({ here: stream, there: there[index] ?? stream }));
+/** A stream that the server has begun to answer. */
+async function openAnswered(pair: SessionPair): Promise<SharedStream> {
+  const stream = await openStream(pair);
+  stream.there.http.sendHeaders(answer);
+  return stream;
 }
 
 const small = {
@@ -42,7 +43,7 @@ describe('data on streams', () => {
     ['large windows and large frames', large],
   ])('arrives whole and in its order, both ways at once: %s', async (_, options) => {
     await using pair = await sessionPair({ client: options, server: options });
-    const streams = await openStreams(pair, 5);
+    const streams = await Promise.all(Array.from({ length: 5 }, () => openAnswered(pair)));
     const sent = pattern(1_500_000);
     for (const { here, there } of streams)
       for (const { http } of [here, there]) {
@@ -66,9 +67,7 @@ describe('data on streams', () => {
     );
     await using pair = await sessionPair({ server: small });
     const property = fc.asyncProperty(parts, async (writes) => {
-      const [stream] = await openStreams(pair, 1);
-      if (!stream) throw new Error('there is none');
-      const { here, there } = stream;
+      const { here, there } = await openAnswered(pair);
       there.http.resume();
       let at = 0;
       const sent = writes.map((lengths) => lengths.map((length) => pattern(length, (at += 10_000))));
@@ -86,9 +85,7 @@ describe('data on streams', () => {
 
   it('is not touched before it was released', async () => {
     await using pair = await sessionPair({ server: small });
-    const [stream] = await openStreams(pair, 1);
-    const { here, there } =
-      stream ?? (Object.assign(follow(pair.clientEnd.session.request(request)), {}) as never);
+    const { here, there } = await openAnswered(pair);
     const sent = pattern(100_000);
     const memory = Buffer.from(sent);
     let isReleased = false;
@@ -109,8 +106,8 @@ describe('data on streams', () => {
 describe('a stream that is paused', () => {
   it('stops who sends on it, at its window, and no other stream', async () => {
     await using pair = await sessionPair({ server: { settings: { initialWindowBytes: 10_000 } } });
-    const [paused, read] = await openStreams(pair, 2);
-    if (!paused || !read) throw new Error('there are none');
+    const paused = await openAnswered(pair);
+    const read = await openAnswered(pair);
     read.there.http.resume();
     const sent = pattern(2_000_000);
     for (const { here } of [paused, read]) {
@@ -150,8 +147,8 @@ describe('a stream that is paused', () => {
 
   it('is ended or reset for it as any other', async () => {
     await using pair = await sessionPair();
-    const [ended, reset] = await openStreams(pair, 2);
-    if (!ended || !reset) throw new Error('there are none');
+    const ended = await openAnswered(pair);
+    const reset = await openAnswered(pair);
     ended.here.http.end();
     reset.here.http.reset(8);
     await Promise.all([ended.there.over, reset.there.over]);
@@ -162,8 +159,7 @@ describe('a stream that is paused', () => {
 describe('what was sent', () => {
   it('is told of when the kernel has it, and not while it waits for a window', async () => {
     await using pair = await sessionPair({ server: { settings: { initialWindowBytes: 10_000 } } });
-    const [stream] = await openStreams(pair, 1);
-    if (!stream) throw new Error('there is none');
+    const stream = await openAnswered(pair);
     stream.here.http.write([Buffer.alloc(20_000)]);
     const sent = Promise.withResolvers<void>();
     let isSent = false;
@@ -180,8 +176,7 @@ describe('what was sent', () => {
 
   it('is told of when nobody reads the socket only once somebody does', async () => {
     await using pair = await sessionPair({ server: large });
-    const [stream] = await openStreams(pair, 1);
-    if (!stream) throw new Error('there is none');
+    const stream = await openAnswered(pair);
     pair.server.pause();
     stream.there.http.resume();
     stream.here.http.write([Buffer.alloc(1_000_000)]);
@@ -204,8 +199,7 @@ describe('windows that the other side changes', () => {
     const clientEnd = clientOn(sockets.client, small); // its first request may be answered before its settings are heard
     const pair = { ...sockets, clientEnd, serverEnd };
     await roundTrip(pair);
-    const [stream] = await openStreams(pair, 1);
-    if (!stream) throw new Error('there is none');
+    const stream = await openAnswered(pair);
     stream.there.http.write([pattern(10_000)]);
     await roundTrip(pair);
     expect(stream.there.http.unsentBytes).toBe(7000);

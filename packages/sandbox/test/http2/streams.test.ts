@@ -3,6 +3,7 @@ import { errorCode } from '../../src/http2/error-code.ts';
 import { follow } from './followed-stream.ts';
 import {
   answer,
+  openStream,
   request,
   roundTrip,
   sessionPair,
@@ -10,15 +11,6 @@ import {
   until,
   type SessionPair,
 } from './session-pair.ts';
-
-/** A stream that both ends have, and of which neither reads yet. */
-async function openStream({ clientEnd, serverEnd }: SessionPair): Promise<{
-  readonly here: ReturnType<typeof follow>;
-  readonly there: Awaited<ReturnType<typeof serverEnd.next>>;
-}> {
-  const here = follow(clientEnd.session.request(request));
-  return { here, there: await serverEnd.next() };
-}
 
 describe('a stream of HTTP/2', () => {
   it('carries a request, its answer, and what that ends with', async () => {

@@ -40,7 +40,7 @@ const ways: Readonly<Record<string, () => void>> = {
   crowd,
   spin,
   garble: () => sockets().forEach((descriptor) => writeSync(descriptor, 'garble'.repeat(100))),
-  'hang up': () => sockets().forEach(closeSync),
+  'hang up': hangUp,
 };
 
 /** The entry of the package. */
@@ -98,6 +98,13 @@ function crowd(): void {
     }).on('online', one);
   };
   one();
+}
+
+/** A runner that has lost its host would leave. */
+function hangUp(): void {
+  setInterval(() => undefined, 1000);
+  process.exit = () => undefined as never;
+  sockets().forEach(closeSync);
 }
 
 function sockets(): readonly number[] {
