@@ -3,8 +3,8 @@ import type { FrameSender } from './frame-sender.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import { initialWindowBytes, SendWindow } from './send-window.ts';
 
-/** A frame of so many bytes leaves at once, and does not wait for others. */
-const promptBytes = 32 * 1024;
+/** A frame of so many bytes waits for others until the end of the turn: to wake the other side for each costs both of them more. */
+const largeBytes = 32 * 1024;
 
 /** Sends the data of streams, a frame of each in turn, as far as the window of the connection and the socket allow. */
 export class DataScheduler {
@@ -31,7 +31,9 @@ export class DataScheduler {
   /** Forgets a stream that has closed. */
   remove(stream: Http2Stream): void {
     const place = stream.awaitsTurn ? this.#ready.indexOf(stream) : -1;
-    if (place >= 0) this.#ready.splice(place, 1);
+    if (place < 0) return;
+    this.#ready.splice(place, 1);
+    stream.awaitsTurn = false;
   }
 
   /** The other side takes more on the connection. */
@@ -44,8 +46,10 @@ export class DataScheduler {
     if (this.#isSending || this.#isWaiting) return;
     this.#isSending = true;
     while (this.#canSend) {
-      while (this.#canSend) if (this.#sendFrame() >= promptBytes) this.#sender.flush();
-      this.#sender.flush();
+      let isLarge = false;
+      while (this.#canSend) isLarge = this.#sendFrame() >= largeBytes;
+      if (isLarge && !this.#sender.isFull) this.#sender.flushSoon();
+      else this.#sender.flush();
     }
     this.#isSending = false;
     if (this.#ready.length === 0 || this.#window.left <= 0) return;

@@ -34,13 +34,11 @@ export class FrameSender {
   /** Takes a frame that is no data; it leaves at the end of this turn at the latest. */
   send(type: number, flags: number, stream: number, payload: Uint8Array = nothing): void {
     this.#add(type, flags, stream, payload);
-    if (this.#isDue) return;
-    this.#isDue = true;
-    process.nextTick(() => this.flush());
+    this.flushSoon();
   }
 
   /**
-   * Takes a frame of data, which leaves when {@link flush} is called. It must stay as it is until it is `released`: at once, where it is
+   * Takes a frame of data, which leaves by {@link flush}. It must stay as it is until it is `released`: at once, where it is
    * small, or when the kernel has it.
    */
   sendData(stream: number, payload: Uint8Array, released: (() => void) | undefined): void {
@@ -54,6 +52,13 @@ export class FrameSender {
     this.#cut();
     this.#parts.push(bytes);
     this.#partBytes += bytes.length;
+  }
+
+  /** Hands everything to the socket at the end of this turn. */
+  flushSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    process.nextTick(() => this.flush());
   }
 
   /** Hands everything to the socket. */

@@ -171,8 +171,10 @@ export class FrameTaker {
     this.#isGreeted = true;
     this.#allowance.spend();
     if ((flags & frameFlag.ack) !== 0) return;
-    this.#streams.heed(readSettings(payload));
+    const settings = readSettings(payload);
+    // It comes before what is sent by them: until then the other side goes by the old ones.
     this.#sender.send(frameType.settings, frameFlag.ack, 0);
+    this.#streams.heed(settings);
   }
 
   #takePing(): void {

@@ -3,8 +3,8 @@ import { DataQueue } from './data-queue.ts';
 import { errorCode, Http2Error, type ErrorCode } from './error-code.ts';
 import { frameFlag, frameType } from './frame-format.ts';
 import type { FrameSender } from './frame-sender.ts';
+import type { HeaderBlocks } from './hpack/header-blocks.ts';
 import type { HeaderField } from './hpack/header-field.ts';
-import { writeHeaders } from './hpack/header-writer.ts';
 import type { ReceiveWindow } from './receive-window.ts';
 import type { SendWindow } from './send-window.ts';
 import { UnreadData } from './unread-data.ts';
@@ -27,6 +27,7 @@ export interface StreamReceiver {
 /** What a stream needs of its session. */
 export interface StreamParts {
   readonly sender: FrameSender;
+  readonly headers: HeaderBlocks;
   readonly sendWindow: SendWindow;
   readonly receiveWindow: ReceiveWindow;
   /** Called when there is something to send. */
@@ -90,7 +91,7 @@ export class Http2Stream {
   /** Says what the stream begins with. */
   sendHeaders(fields: readonly HeaderField[], isAll = false): void {
     const flags = frameFlag.endHeaders | (isAll ? frameFlag.endStream : 0);
-    this.#parts.sender.send(frameType.headers, flags, this.#id, writeHeaders(fields));
+    this.#parts.sender.send(frameType.headers, flags, this.#id, this.#parts.headers.write(fields));
     if (isAll) this.#endSent();
     else this.#sendEnd();
   }
@@ -227,7 +228,7 @@ export class Http2Stream {
     if (!this.#isEnding || this.#hasSentEnd || this.#queue.bytes > 0 || this.#id === 0) return;
     if (this.#trailers) {
       const flags = frameFlag.endHeaders | frameFlag.endStream;
-      this.#parts.sender.send(frameType.headers, flags, this.#id, writeHeaders(this.#trailers));
+      this.#parts.sender.send(frameType.headers, flags, this.#id, this.#parts.headers.write(this.#trailers));
     } else this.#parts.sender.send(frameType.data, frameFlag.endStream, this.#id);
     this.#endSent();
   }

@@ -2,6 +2,7 @@ import { DataScheduler } from './data-scheduler.ts';
 import { errorCode, Http2Error } from './error-code.ts';
 import { largestNumber } from './frame-format.ts';
 import type { FrameSender } from './frame-sender.ts';
+import { HeaderBlocks } from './hpack/header-blocks.ts';
 import type { HeaderField } from './hpack/header-field.ts';
 import { Http2Stream } from './http2-stream.ts';
 import { ReceiveWindow } from './receive-window.ts';
@@ -23,6 +24,7 @@ const mostFrameBytes = 128 * 1024;
 export class OpenStreams {
   readonly scheduler: DataScheduler;
   readonly #sender: FrameSender;
+  readonly #headers = new HeaderBlocks();
   readonly #sizes: StreamWindowSizes;
   readonly #closed: () => void;
   readonly #streams = new Map<number, Http2Stream>();
@@ -116,6 +118,7 @@ export class OpenStreams {
     const { initial, whileOpen } = this.#sizes;
     return new Http2Stream({
       sender: this.#sender,
+      headers: this.#headers,
       sendWindow: new SendWindow(this.#windowBytes),
       receiveWindow: new ReceiveWindow(initial, () => whileOpen(this.#streams.size)),
       hasData: (stream) => this.scheduler.add(stream),

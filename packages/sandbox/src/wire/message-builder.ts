@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 const smallestSlabBytes = 1024;
 const largestSlabBytes = 256 * 1024;
 /** Slabs of the largest size that are kept to be written again: memory outside of the heap is what the collector runs for most. */
-const maxSpareSlabs = 2;
+const maxSpareSlabs = 4;
 /** Binary data from here on travels as it is; smaller data is copied beside the rest. */
 const copiedBelowBytes = 128 * 1024;
 /** A text so short is written faster by hand than by a call into the runtime. */

@@ -52,12 +52,12 @@ export function trustingBounds(): ReceiveBounds {
 
 /** What of a connection may be on its way: it is the window of a stream that slows down who sends there. */
 const connectionWindowBytes = 8 * 1024 * 1024;
-/** A stream of items that is read needs as much, or who sends waits for every turn of who reads. */
-const fewStreamsWindowBytes = 512 * 1024;
+/** A stream of items that is read needs as much, or who sends waits for every turn of who reads, and is woken by each. */
+const fewStreamsWindowBytes = 1024 * 1024;
 /** A plugin may fill the window of every stream that it may open, and the memory of the host is at stake. */
 const manyStreamsWindowBytes = 128 * 1024;
 /** So many streams have the large windows. */
-const fewStreams = 64;
+const fewStreams = 32;
 /** The host is trusted; a plugin that does not read pays with its own memory. */
 const runnerWindowBytes = 1024 * 1024;
 /** An item of 64 KiB in one frame, with what stands around it. */

@@ -6,7 +6,7 @@ import { openWireHost } from './wire-host.ts';
 
 const kibibyte = 1024;
 const initial = 128 * kibibyte;
-const large = 512 * kibibyte;
+const large = 1024 * kibibyte;
 const ping = http2Frame(type.ping, 0, 0, Buffer.alloc(8));
 const cancelled = Buffer.from([0, 0, 0, 8]);
 
@@ -42,16 +42,16 @@ async function granted(
 }
 
 describe('the windows of streams', () => {
-  it('are large for 64 of them, and small from the 65th on until one has closed', async () => {
+  it('are large for 32 of them, and small from the 33rd on until one has closed', async () => {
     await using host = await openWireHost();
     using connection = await RawConnection.greet(host.path);
     const frames = framesOf(connection);
     const streams = numbers(3, 100);
     await connection.write(Buffer.concat(streams.map((id) => opening(id, 'Transfer'))));
     const windows = await granted(connection, frames);
-    expect([...windows.keys()]).toEqual(numbers(1, 64)); // 1 is Attach
+    expect([...windows.keys()]).toEqual(numbers(1, 32)); // 1 is Attach
     expect(new Set(windows.values())).toEqual(new Set([large - initial]));
-    const closed = streams.slice(0, 38).map((id) => http2Frame(type.resetStream, 0, id, cancelled));
+    const closed = streams.slice(0, 70).map((id) => http2Frame(type.resetStream, 0, id, cancelled));
     await connection.write(Buffer.concat([...closed, opening(999, 'Transfer')]));
     expect(await granted(connection, frames)).toEqual(new Map([[999, large - initial]]));
   });

@@ -7,7 +7,7 @@ const bytes = (text: string): Buffer => Buffer.from(text);
 function takeAll(queue: DataQueue, atMost: number): readonly string[] {
   const taken: string[] = [];
   for (let part = queue.take(atMost); part; part = queue.take(atMost))
-    taken.push(`${Buffer.from(part.bytes)}${part.released ? ' and released' : ''}`);
+    taken.push(`${String(Buffer.from(part.bytes))}${part.released ? ' and released' : ''}`);
   return taken;
 }
 

@@ -55,6 +55,7 @@ type EndOptions = Partial<Omit<Http2SessionOptions, 'side' | 'closed' | 'opened'
 export const request: readonly HeaderField[] = [
   [':method', 'POST'],
   [':scheme', 'http'],
+  [':authority', 'localhost'],
   [':path', '/a'],
 ];
 export const answer: readonly HeaderField[] = [[':status', '200']];
