@@ -99,6 +99,20 @@ describe("our client on Node's server", () => {
     expect(asked.bytes().equals(Buffer.alloc(100_000, 1))).toBe(true);
   });
 
+  it('keeps to a window that became smaller while streams waited to be opened', async () => {
+    let streams = 0;
+    const settings = { maxConcurrentStreams: 1, initialWindowSize: 65_535 };
+    await using pair = await nodeServer((stream) => {
+      streams++;
+      if (streams !== 2) return echo(stream);
+      stream.session?.settings({ initialWindowSize: 1000 }, () => echo(stream));
+    }, settings);
+    await ask(pair.client, Buffer.from('first')).over; // its settings are heard by then
+    const asked = [1, 2, 3].map((byte) => ask(pair.client, Buffer.alloc(60_000, byte)));
+    await Promise.all(asked.map(({ over }) => over));
+    expect(asked.map(({ told, count }) => [...told, count()])).toEqual(asked.map(() => ['ended', 60_000]));
+  });
+
   it('has bodies of any size come back whole, in windows of any size', async () => {
     const sizes = fc.array(fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 300_000 })), {
       minLength: 1,

@@ -122,15 +122,19 @@ describe('windows', () => {
     await until(() => client.heard().length > 65_535);
     const cancel = (stream: number): Buffer =>
       http2Frame(type.resetStream, 0, stream, Buffer.from([0, 0, 0, 8]));
-    client.write(
-      headers(3),
-      cancel(3),
-      headers(5),
-      cancel(5),
-      http2Frame(type.windowUpdate, 0, 0, Buffer.from([0, 0, 0, 9])),
-    );
+    client.write(headers(3), cancel(3), headers(5), cancel(5));
     await until(() => client.server.opened.length === 3 && client.server.opened[2]?.http.isClosed === true);
-    expect(client.server.opened.map(({ http }) => http.awaitsTurn)).toEqual([false, false, false]);
+    const asked = new Set<number>();
+    for (const { http } of client.server.opened)
+      Object.defineProperty(http, 'isReady', { get: () => (asked.add(http.id), false) });
+    const more = Buffer.from([0, 0, 0, 9]);
+    client.write(
+      http2Frame(type.windowUpdate, 0, 1, more),
+      http2Frame(type.windowUpdate, 0, 0, more),
+      headers(7),
+    );
+    await until(() => client.server.opened.length === 4);
+    expect([...asked]).toEqual([1]);
   });
 });
 
