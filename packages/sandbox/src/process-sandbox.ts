@@ -10,11 +10,11 @@ import {
   type SandboxLaunch,
   type SandboxLimits,
 } from '@stellaops/plugin-abstractions/hosting';
-import { SandboxedProcess } from './client/sandboxed-process.ts';
+import { SandboxedProcess, type SandboxParts } from './client/sandboxed-process.ts';
 import { BubblewrapIsolation } from './isolation/bubblewrap-isolation.ts';
 import type { Isolation } from './isolation/isolation.ts';
 import { CompiledCode } from './launch/compiled-code.ts';
-import { startSandbox, type SandboxStart, type StartedSandbox } from './launch/start-sandbox.ts';
+import { startSandbox, type SandboxStart } from './launch/start-sandbox.ts';
 import { WarmPool } from './launch/warm-pool.ts';
 
 /** Sandboxes that are started ahead, for plugins that are started with just these settings. */
@@ -55,10 +55,8 @@ export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
 
   async launch(launch: SandboxLaunch, signal: AbortSignal): Promise<SandboxedPlugin> {
     const compiled = CompiledCode.of(launch);
-    const { isCompiled, sandbox } =
-      (await this.#takeSlot(launch, compiled)) ?? (await this.#startCold(launch, compiled));
-    const keepCompiled = isCompiled ? undefined : compiled?.keep.bind(compiled);
-    const sandboxed = new SandboxedProcess(launch, { ...sandbox, keepCompiled });
+    const parts = this.#takeSlot(launch, compiled) ?? (await this.#startCold(launch, compiled));
+    const sandboxed = new SandboxedProcess(launch, parts);
     await sandboxed.load(signal);
     // Later, so that nobody waits for it, this plugin least of all. What keeps a slot from coming up is told by the next launch.
     setTimeout(() => void this.warmUp().catch(() => undefined), refillDelayMs).unref();
@@ -75,19 +73,15 @@ export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
     await this.#pool?.[Symbol.asyncDispose]();
   }
 
-  async #takeSlot(launch: SandboxLaunch, compiled: CompiledCode | undefined): Promise<Started | undefined> {
+  #takeSlot(launch: SandboxLaunch, compiled: CompiledCode | undefined): SandboxParts | undefined {
     const { limits, messageLimits, requiredIsolation } = launch;
     const slot = this.#pool?.take({ limits, messageLimits, requiredIsolation });
     if (!slot) return undefined;
-    try {
-      return { sandbox: slot.sandbox, isCompiled: await slot.fill(launch.packageDirectory, compiled) };
-    } catch (error) {
-      await slot[Symbol.asyncDispose]();
-      throw error;
-    }
+    const fill = (): Promise<boolean> => slot.fill(launch.packageDirectory, compiled);
+    return { ...slot.sandbox, fill, keepCompiled: compiled?.keep.bind(compiled) };
   }
 
-  async #startCold(launch: SandboxLaunch, compiled: CompiledCode | undefined): Promise<Started> {
+  async #startCold(launch: SandboxLaunch, compiled: CompiledCode | undefined): Promise<SandboxParts> {
     const folder = join(launch.scratchDirectory, 'c');
     const isCompiled = (await compiled?.show(folder)) ?? false;
     const place = {
@@ -95,14 +89,9 @@ export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
       name: launch.descriptor.info.id,
       compiledDirectory: isCompiled ? folder : undefined,
     };
-    return { sandbox: await startSandbox(this.#isolation, launch, place), isCompiled };
+    const sandbox = await startSandbox(this.#isolation, launch, place);
+    return { ...sandbox, keepCompiled: isCompiled ? undefined : compiled?.keep.bind(compiled) };
   }
-}
-
-/** A sandbox that comes up, and whether the compiled code of its package is shown in it. */
-interface Started {
-  readonly sandbox: StartedSandbox;
-  readonly isCompiled: boolean;
 }
 
 function startOfSlots({ limits, messages, waivedIsolation = [] }: WarmSlots): SandboxStart {

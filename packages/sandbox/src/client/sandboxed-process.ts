@@ -27,6 +27,8 @@ export interface SandboxParts {
   readonly process: SandboxProcess;
   readonly listener: RunnerListener;
   readonly token: string;
+  /** Puts the package into a sandbox that came up without it; whether its compiled code is there too. Default: it is in it. */
+  readonly fill?: (() => Promise<boolean>) | undefined;
   /** Keeps what the runner compiled for a later one, and never rejects; missing where that is not to be done. */
   readonly keepCompiled?: ((files: readonly CompiledFile[]) => Promise<void>) | undefined;
 }
@@ -116,7 +118,8 @@ export class SandboxedProcess implements SandboxedPlugin {
     this.#end.follow(this.#session);
     this.isolation = await process.inspect(this.#session.greeted);
     this.#requireIsolation();
-    const kept = this.#parts.keepCompiled?.(await this.#session.compile());
+    const isCompiled = await this.#parts.fill?.();
+    const kept = isCompiled === true ? undefined : this.#parts.keepCompiled?.(await this.#session.compile());
     try {
       await this.#session.steps.run({ $case: 'load', value: {} }, 0);
     } finally {

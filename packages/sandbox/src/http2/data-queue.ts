@@ -1,7 +1,7 @@
 /** Something to be sent, and who is told when it is needed no more. */
 interface QueuedData {
   readonly bytes: Uint8Array;
-  readonly released: (() => void) | undefined;
+  released: (() => void) | undefined;
   position: number;
 }
 
@@ -17,13 +17,15 @@ export class DataQueue {
 
   /** `released` is called with the last of these bytes. */
   push(parts: readonly Uint8Array[], released?: () => void): void {
-    const last = parts.findLastIndex(({ byteLength }) => byteLength > 0);
-    if (last < 0) return released?.();
-    for (const [index, bytes] of parts.entries()) {
+    let last: QueuedData | undefined;
+    for (const bytes of parts) {
       if (bytes.byteLength === 0) continue;
-      this.#parts.push({ bytes, released: index === last ? released : undefined, position: 0 });
+      last = { bytes, released: undefined, position: 0 };
+      this.#parts.push(last);
       this.#bytes += bytes.byteLength;
     }
+    if (last) last.released = released;
+    else released?.();
   }
 
   /** Takes the next bytes, at most so many, of one part. `released` comes with the last of it. */

@@ -62,8 +62,8 @@ export class FrameTaker {
     if (room > 0) this.#sender.send(frameType.windowUpdate, 0, 0, word(room));
   }
 
-  /** Takes the frame that was read last, or the piece of one. */
-  take(): void {
+  /** Takes the frame that was read last, or the piece of one. Returns whether nobody refers to its payload any more. */
+  take(): boolean {
     const { type } = this.frames;
     if (this.#block && type !== frameType.continuation)
       throw violation('it sent something else in the midst of headers');
@@ -72,6 +72,14 @@ export class FrameTaker {
     switch (type) {
       case frameType.data:
         return this.#takeData();
+      default:
+        this.#takeWhole(type);
+        return true;
+    }
+  }
+
+  #takeWhole(type: number): void {
+    switch (type) {
       case frameType.headers:
         return this.#takeHeaders();
       case frameType.continuation:
@@ -92,7 +100,7 @@ export class FrameTaker {
     }
   }
 
-  #takeData(): void {
+  #takeData(): boolean {
     const { stream: id, payload, bytes, flags, isWhole } = this.frames;
     const stream = this.#streams.find(id);
     if (!this.#window.take(bytes))
@@ -101,8 +109,9 @@ export class FrameTaker {
     this.growWindow();
     const isLast = isWhole && (flags & frameFlag.endStream) !== 0;
     if (payload.length === 0 && !isLast) this.#allowance.spend();
-    stream?.receiveData(payload, bytes);
+    const isDone = stream?.receiveData(payload, bytes) ?? true;
     if (isLast) stream?.receiveEnd();
+    return isDone;
   }
 
   #takeHeaders(): void {

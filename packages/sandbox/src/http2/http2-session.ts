@@ -42,6 +42,9 @@ export interface Http2SessionOptions {
 const maxUnreadBytes = 1024 * 1024;
 /** A frame is as much work as so many bytes of a message. */
 const frameWork = 16;
+/** What arrives in so many bytes comes in memory of its own, which is worth to be let go by itself. */
+const largeBytes = 32 * 1024;
+const nothing = Buffer.alloc(0);
 /** What the kernel says of a socket whose other side has left: that it reads no more, or had not read everything (unix(7), write(2)). */
 const gone: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
 
@@ -54,6 +57,8 @@ export class Http2Session {
   readonly #sender: FrameSender;
   readonly #streams: OpenStreams;
   readonly #taker: FrameTaker;
+  #chunk: Buffer = nothing;
+  #isReferredTo = false;
   #isResting = false;
   #isClosing = false;
   #isOver = false;
@@ -107,6 +112,8 @@ export class Http2Session {
     if (this.#isOver) return;
     try {
       this.#frames.feed(this.#preface.passOver(chunk));
+      this.#chunk = chunk;
+      this.#isReferredTo = false;
     } catch (error) {
       return this.#fail(error);
     }
@@ -118,14 +125,24 @@ export class Http2Session {
     try {
       if (this.#socket.writableLength > maxUnreadBytes) throw unread();
       while (!this.#isOver && this.#frames.next()) {
-        this.#taker.take();
+        if (!this.#taker.take()) this.#isReferredTo = true;
         pace.spend(frameWork);
         if (!pace.hasTime()) return this.#rest();
       }
+      this.#letGo();
     } catch (error) {
       return this.#fail(error);
     }
     if (this.#loss) this.#end(this.#loss.error);
+  }
+
+  /** The memory of what arrived is free at once where nobody refers to it, and not when garbage is collected. */
+  #letGo(): void {
+    const { buffer, length } = this.#chunk;
+    this.#chunk = nothing;
+    this.#frames.feed(nothing);
+    const isLarge = length >= largeBytes && length === buffer.byteLength;
+    if (isLarge && !this.#isReferredTo && buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
 
   #rest(): void {

@@ -14,8 +14,8 @@ import { word } from './word.ts';
 export interface StreamReceiver {
   /** What an answer begins with, and what it ends with. A client alone is told. */
   headers?(fields: readonly HeaderField[]): void;
-  /** Bytes that are read from here on; more may come while this is called, unless the stream was paused. */
-  data(bytes: Buffer): void;
+  /** Reads bytes. Returns whether nobody refers to them any more: what they came in is then used again. */
+  data(bytes: Buffer): boolean;
   /** The other side has ended what it sends. */
   ended(): void;
   /** The stream ended before both directions had: the other side reset it, or the connection is lost, or broken by `error`. */
@@ -59,7 +59,7 @@ export class Http2Stream {
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
-    this.#unread = new UnreadData(parts.receiveWindow, (bytes) => this.#receiver?.data(bytes));
+    this.#unread = new UnreadData(parts.receiveWindow, (bytes) => this.#receiver?.data(bytes) ?? true);
     this.sendWindow = parts.sendWindow;
   }
 
@@ -160,15 +160,16 @@ export class Http2Stream {
     return byteLength;
   }
 
-  /** Takes data that arrived, with so many bytes of its frame. For the session. */
-  receiveData(bytes: Buffer, frameBytes: number): void {
+  /** Takes data that arrived, with so many bytes of its frame. For the session. Returns whether nobody refers to it any more. */
+  receiveData(bytes: Buffer, frameBytes: number): boolean {
     this.#mustGoOn('data');
     const { receiveWindow } = this.#parts;
     if (!receiveWindow.take(frameBytes))
       throw new Http2Error(errorCode.flowControlError, 'it sent more than the window of a stream');
     receiveWindow.read(frameBytes - bytes.length);
-    if (bytes.length > 0) this.#unread.push(bytes);
+    const isDone = bytes.length === 0 || this.#unread.push(bytes);
     this.#settle();
+    return isDone;
   }
 
   /** Takes headers that arrived. For the session. */

@@ -8,7 +8,7 @@ const nothing = Buffer.alloc(0);
 /** What has arrived on a stream, until it is read. It is paused until it is resumed. */
 export class UnreadData {
   readonly #window: ReceiveWindow;
-  readonly #read: (bytes: Buffer) => void;
+  readonly #read: (bytes: Buffer) => boolean;
   readonly #chunks: Buffer[] = [];
   /** What came last, while it is being filled. */
   #block: Buffer = nothing;
@@ -16,8 +16,8 @@ export class UnreadData {
   #isPaused = true;
   #isReading = false;
 
-  /** `read` is called with what is read. */
-  constructor(window: ReceiveWindow, read: (bytes: Buffer) => void) {
+  /** `read` is called with what is read, and returns whether nobody refers to it any more. */
+  constructor(window: ReceiveWindow, read: (bytes: Buffer) => boolean) {
     this.#window = window;
     this.#read = read;
   }
@@ -31,10 +31,11 @@ export class UnreadData {
     return this.#chunks.length === 0 && this.#filled === 0 && !this.#isReading;
   }
 
-  /** Takes what has arrived. */
-  push(bytes: Buffer): void {
-    if (this.#isPaused || this.#isReading) this.#keep(bytes);
-    else this.#readAll(bytes);
+  /** Takes what has arrived. Returns whether nobody refers to it any more. */
+  push(bytes: Buffer): boolean {
+    if (!this.#isPaused && !this.#isReading) return this.#readAll(bytes);
+    this.#keep(bytes);
+    return false;
   }
 
   pause(): void {
@@ -44,7 +45,8 @@ export class UnreadData {
   /** Has everything read that waits, and what comes. */
   resume(): void {
     this.#isPaused = false;
-    if (!this.#isReading) this.#readAll(this.#shift());
+    const waiting = this.#isReading ? undefined : this.#shift();
+    if (waiting) this.#readAll(waiting);
   }
 
   /** Forgets what waits. */
@@ -53,14 +55,22 @@ export class UnreadData {
     this.#filled = 0;
   }
 
-  /** More may be asked for while something is read. */
-  #readAll(first: Buffer | undefined): void {
+  /** More may be asked for while something is read. Returns whether nobody refers to the first any more. */
+  #readAll(first: Buffer): boolean {
     this.#isReading = true;
-    for (let bytes = first; bytes; bytes = this.#isPaused ? undefined : this.#shift()) {
-      this.#window.read(bytes.length);
-      this.#read(bytes);
+    const isDone = this.#readOne(first);
+    while (!this.#isPaused) {
+      const bytes = this.#shift();
+      if (!bytes) break;
+      this.#readOne(bytes);
     }
     this.#isReading = false;
+    return isDone;
+  }
+
+  #readOne(bytes: Buffer): boolean {
+    this.#window.read(bytes.length);
+    return this.#read(bytes);
   }
 
   #keep(bytes: Buffer): void {

@@ -57,7 +57,7 @@ export class WarmPool implements AsyncDisposable {
 
   /** When it has ended, whether it waited or served a plugin. */
   async #forget(slot: WarmSlot, remove: () => Promise<void>): Promise<void> {
-    await slot.sandbox.process.exited;
+    await slot.untilGone();
     this.#waiting.delete(slot);
     await remove();
   }

@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withDeadline } from '../isolation/deadline.ts';
 import { fillDirectory } from '../isolation/files/readable-files.ts';
 import type { Isolation } from '../isolation/isolation.ts';
@@ -22,6 +23,7 @@ interface SlotFolders {
 export class WarmSlot {
   readonly sandbox: StartedSandbox;
   readonly #folders: SlotFolders;
+  #filled: Promise<unknown> = Promise.resolve();
 
   private constructor(sandbox: StartedSandbox, folders: SlotFolders) {
     this.sandbox = sandbox;
@@ -71,17 +73,30 @@ export class WarmSlot {
   }
 
   /** Shows the package inside, where the runner looks for it, and its compiled code. False where there is none. */
-  async fill(packageDirectory: string, compiled: CompiledCode | undefined): Promise<boolean> {
-    const [isCompiled = false] = await Promise.all([
-      compiled?.show(this.#folders.compiledDirectory),
-      fillDirectory(packageDirectory, this.#folders.packageDirectory),
-    ]);
-    return isCompiled;
+  fill(packageDirectory: string, compiled: CompiledCode | undefined): Promise<boolean> {
+    const filled = this.#fill(packageDirectory, compiled);
+    this.#filled = Promise.allSettled([filled]);
+    return filled;
+  }
+
+  /** Resolves when it has ended, and nothing is put into it any more. */
+  async untilGone(): Promise<void> {
+    await this.sandbox.process.exited;
+    await this.#filled;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.sandbox.process.kill();
     await this.sandbox.listener[Symbol.asyncDispose]();
+  }
+
+  async #fill(packageDirectory: string, compiled: CompiledCode | undefined): Promise<boolean> {
+    await nextTurn(); // what was said to the runner leaves first: it reads it in the meantime
+    const [isCompiled = false] = await Promise.all([
+      compiled?.show(this.#folders.compiledDirectory),
+      fillDirectory(packageDirectory, this.#folders.packageDirectory),
+    ]);
+    return isCompiled;
   }
 }
 

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { pluginAbiVersion } from '@stellaops/plugin-abstractions/hosting';
+import { defaultMessageLimits, pluginAbiVersion } from '@stellaops/plugin-abstractions/hosting';
 import type { HostFrame, RunnerFrame } from '../wire/connection.ts';
-import { connectInMemory } from '../wire/in-memory-connection.ts';
+import { listenForRunner } from '../wire/grpc-host.ts';
+import { dialHost } from '../wire/grpc-runner.ts';
 import { PluginRunner } from './plugin-runner.ts';
 
 /** A plugin of our own, with one method that answers what it is asked. */
@@ -69,14 +70,19 @@ const script: readonly HostFrame[] = [
 ];
 
 /**
- * Goes once through the life of a plugin that does nothing, so that V8 has compiled and Node has loaded what the life of a real one takes. It
- * is for a runner that waits for its plugin; nothing of any plugin is in it. Rejects when anything of it fails.
+ * Goes once through the life of a plugin that does nothing, with a host in the same process, over a socket as they all do: V8 has compiled
+ * and Node has loaded then what the life of a real one takes. It is for a runner that waits for its plugin; nothing of any plugin is in it.
+ * Rejects when anything of it fails.
  */
 export async function rehearse(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-')); // the only place to write
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   try {
-    const { host, runner } = connectInMemory(script.length);
+    const socketPath = join(folder, 's');
+    await using listener = await listenForRunner(socketPath, defaultMessageLimits);
+    const importEntry = (): Promise<unknown> => import(pathToFileURL(join(folder, 'plugin.js')).href);
+    const over = new PluginRunner(dialHost(socketPath), importEntry).run('', []);
+    const host = await listener.connected;
     let answered = Promise.withResolvers<void>();
     host.receive((frame) => {
       if (frame.$case === 'log') return;
@@ -84,10 +90,6 @@ export async function rehearse(): Promise<void> {
         answered.reject(new Error(`the rehearsal failed: ${JSON.stringify(frame.value)}`));
       else answered.resolve();
     });
-    const over = new PluginRunner(runner, () => import(pathToFileURL(join(folder, 'plugin.js')).href)).run(
-      '',
-      [],
-    );
     for (const frame of script) {
       await answered.promise; // to what was said before; the runner begins
       answered = Promise.withResolvers();

@@ -21,6 +21,7 @@ export class MessageEntries<Entry> {
   readonly #readerOf: (message: Buffer) => FieldReader;
   #reader: FieldReader;
   #position = 0;
+  #fedBytes = 0;
 
   constructor(codec: EntryCodec<Entry>, { maxMessageBytes, maxFields, unfinished, garbage }: ReceiveBounds) {
     this.#codec = codec;
@@ -42,8 +43,16 @@ export class MessageEntries<Entry> {
 
   /** Takes bytes; those before must have been read. */
   feed(chunk: Buffer): void {
-    this.#garbage.count(chunk.byteLength);
+    this.#garbage.count(chunk.byteLength); // what they are copied to
     this.#messages.feed(chunk);
+    this.#fedBytes = chunk.byteLength;
+  }
+
+  /** Whether nothing refers to the bytes that were fed last. Where something does, they become garbage as well. */
+  hasCopied(): boolean {
+    const isCopied = this.#messages.hasCopied;
+    if (!isCopied) this.#garbage.count(this.#fedBytes);
+    return isCopied;
   }
 
   /** Goes on to the next entry. False when more bytes are needed. Throws `ProtocolViolation`, and an `Error` for what is no protobuf. */

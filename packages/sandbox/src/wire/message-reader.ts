@@ -23,6 +23,7 @@ export class MessageReader {
   #position = 0;
   #message: Buffer = nothing;
   #filled = 0;
+  #hasCutOut = false;
 
   /** `limit` is the length of the largest message that is taken. */
   constructor(limit: number, unfinished: UnfinishedBytes) {
@@ -39,13 +40,21 @@ export class MessageReader {
   feed(chunk: Buffer): void {
     this.#chunk = chunk;
     this.#position = 0;
+    this.#hasCutOut = false;
+  }
+
+  /** Whether all bytes that were fed last have been copied: no message is a part of them. */
+  get hasCopied(): boolean {
+    return this.isEmpty && !this.#hasCutOut;
   }
 
   /** The next message, or `undefined` when more bytes are needed. Throws `ProtocolViolation`. */
   next(): Buffer | undefined {
-    if (!this.#readPrefix()) return undefined;
-    const length = this.#prefix.readUInt32BE(1);
-    return this.#filled === 0 && this.#left >= length ? this.#cutOut(length) : this.#collect(length);
+    const message = this.#readPrefix() ? this.#read(this.#prefix.readUInt32BE(1)) : undefined;
+    if (message) return message;
+    this.#chunk = nothing;
+    this.#position = 0;
+    return undefined;
   }
 
   /** Forgets what is unfinished. */
@@ -67,7 +76,12 @@ export class MessageReader {
     return true;
   }
 
+  #read(length: number): Buffer | undefined {
+    return this.#filled === 0 && this.#left >= length ? this.#cutOut(length) : this.#collect(length);
+  }
+
   #cutOut(length: number): Buffer {
+    this.#hasCutOut = true;
     const start = this.#position;
     this.#position += length;
     this.#prefixFilled = 0;

@@ -132,11 +132,12 @@ export class MessageStream<Outgoing, Incoming> {
     if (error !== undefined || !this.#isEnding) this.#http.reset(errorCode.cancel);
   }
 
-  #take(chunk: Buffer): void {
+  #take(chunk: Buffer): boolean {
     if (this.#traffic) this.#traffic.receivedBytes += chunk.byteLength;
-    if (this.#isOver || this.#isEnding) return; // what nobody takes any more
+    if (this.#isOver || this.#isEnding) return true; // what nobody takes any more
     this.#entries.feed(chunk);
     this.#deliver();
+    return this.#entries.hasCopied();
   }
 
   #fail(error: Error | undefined): void {

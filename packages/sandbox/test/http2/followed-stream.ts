@@ -33,6 +33,7 @@ export function follow(http: Http2Stream, heard: () => void = () => undefined): 
       chunks.push(bytes);
       count += bytes.length;
       heard();
+      return false;
     },
     ended: () => tell('ended'),
     broken: (error) => tell(error ? `broken: ${error.message}` : 'broken'),

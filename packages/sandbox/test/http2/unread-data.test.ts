@@ -4,7 +4,10 @@ import { UnreadData } from '../../src/http2/unread-data.ts';
 
 function unreadData(): { readonly unread: UnreadData; readonly read: Buffer[] } {
   const read: Buffer[] = [];
-  const unread = new UnreadData(new ReceiveWindow(2 ** 30, () => 2 ** 30), (bytes) => void read.push(bytes));
+  const unread = new UnreadData(new ReceiveWindow(2 ** 30, () => 2 ** 30), (bytes) => {
+    read.push(bytes);
+    return bytes.length === 5; // what says that it is done with them
+  });
   return { unread, read };
 }
 
@@ -23,8 +26,15 @@ describe('what has arrived on a stream', () => {
     const { unread, read } = unreadData();
     unread.resume();
     const piece = Buffer.from('piece');
-    unread.push(piece);
+    expect(unread.push(piece)).toBe(true);
     expect(read[0]).toBe(piece);
+  });
+
+  it('is referred to while it waits, and where its reader says so', () => {
+    const { unread } = unreadData();
+    expect(unread.push(Buffer.from('piece'))).toBe(false);
+    unread.resume();
+    expect(unread.push(Buffer.from('longer piece'))).toBe(false);
   });
 
   it('takes little more memory than its bytes, however small the pieces are in which it waits', () => {
@@ -50,6 +60,7 @@ describe('what has arrived on a stream', () => {
     const unread: UnreadData = new UnreadData(new ReceiveWindow(100_000, () => 100_000), (bytes) => {
       read.push(`${bytes.length}`);
       unread.pause();
+      return false;
     });
     for (const length of [5000, 6000, 7000]) unread.push(Buffer.alloc(length));
     unread.resume();

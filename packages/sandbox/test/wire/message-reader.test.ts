@@ -25,6 +25,24 @@ describe('the messages of a stream', () => {
     }
   });
 
+  it('are parts of the bytes that were fed only where they came whole', () => {
+    const hasCopied = (...chunks: readonly Buffer[]): boolean => {
+      const reader = new MessageReader(1000, new UnfinishedBytes(1000));
+      for (const chunk of chunks) {
+        reader.feed(chunk);
+        while (reader.next());
+      }
+      return reader.hasCopied;
+    };
+    const message = Buffer.concat([prefix(4), Buffer.from('four')]);
+    expect(hasCopied(message)).toBe(false);
+    expect(hasCopied(message.subarray(0, 7), message.subarray(7))).toBe(true);
+    expect(hasCopied(message.subarray(0, 7), Buffer.concat([message.subarray(7), message]))).toBe(false);
+    const reader = new MessageReader(1000, new UnfinishedBytes(1000));
+    reader.feed(message.subarray(0, 7));
+    expect(reader.hasCopied).toBe(false); // not read yet
+  });
+
   it('take memory for what has arrived, not for what is claimed, however small the pieces', () => {
     const feed = (unfinishedLimit: number): void => {
       const reader = new MessageReader(16_000_000, new UnfinishedBytes(unfinishedLimit));
