@@ -83,6 +83,23 @@ describe('a warm slot', () => {
     await expect(host.resolve(Acrobat).ping(null)).resolves.toBe('pong');
   });
 
+  it('that its package cannot be put into ends, and the plugin fails', async () => {
+    await using sandbox = new ProcessSandbox({ warmSlots: { count: 1 } });
+    const before = await familyOf(process.pid);
+    await sandbox.warmUp();
+    const slot = (await familyOf(process.pid)).filter((processId) => !before.includes(processId));
+    const packageDirectory = '/nowhere';
+    await using host = await startPluginHost({
+      sandbox: { launch: (launch, signal) => sandbox.launch({ ...launch, packageDirectory }, signal) },
+      pluginPaths: [(await acrobat).directory],
+      logger: recordingLogger(),
+    });
+    expect(host.plugins()).toMatchObject([
+      { state: 'failed', error: { message: expect.stringContaining(packageDirectory) } },
+    ]);
+    await untilGone(slot);
+  });
+
   it('explains the death of its plugin as any sandbox does', async () => {
     await using sandbox = new ProcessSandbox({ warmSlots: { count: 1 } });
     await sandbox.warmUp();

@@ -2,10 +2,10 @@ import { keepFreedMemory } from './freed-memory.ts';
 import { YoungCollector } from './young-collector.ts';
 
 /**
- * After so many bytes garbage is collected: 6 MiB. V8 begins to mark the whole heap when 8 MiB more are held outside of it
+ * After so many bytes garbage is collected: 4 MiB. V8 begins to mark the whole heap when 8 MiB more are held outside of it
  * (`Heap::MinimumAllocationLimitGrowingStep`), dead or alive.
  */
-const collectedBytes = 6 * 1024 * 1024;
+const collectedBytes = 4 * 1024 * 1024;
 
 /** Frees the memory of what was received while it is young, which V8 would leave until it marks the whole heap, again and again. */
 export class ReceivedGarbage {

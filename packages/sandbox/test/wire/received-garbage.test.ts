@@ -9,10 +9,10 @@ afterEach(() => {
 });
 
 describe('what was received and is garbage', () => {
-  it('is collected when there are 6 MiB of it, and not before', () => {
+  it('is collected when there are 4 MiB of it, and not before', () => {
     const collect = jest.spyOn(YoungCollector.prototype, 'collect').mockReturnValue();
     const garbage = new ReceivedGarbage();
-    for (let count = 0; count < 6 * 16 - 1; count++) garbage.count(64 * 1024);
+    for (let count = 0; count < 4 * 16 - 1; count++) garbage.count(64 * 1024);
     garbage.collect();
     expect(collect).not.toHaveBeenCalled();
     garbage.count(64 * 1024);
@@ -30,7 +30,7 @@ describe('what was received and is garbage', () => {
     observer.observe({ entryTypes: ['gc'] });
     try {
       while (forced.length === 0) {
-        garbage.count(Buffer.alloc(6 * 1024 * 1024).byteLength); // makes V8 collect by itself, after which it is known what it does
+        garbage.count(Buffer.alloc(4 * 1024 * 1024).byteLength); // makes V8 collect by itself, after which it is known what it does
         await new Promise(setImmediate);
         garbage.collect();
       }
