@@ -69,13 +69,9 @@ export class FrameTaker {
       throw violation('it sent something else in the midst of headers');
     if (!this.#isGreeted && type !== frameType.settings)
       throw violation('it did not begin with its settings');
-    switch (type) {
-      case frameType.data:
-        return this.#takeData();
-      default:
-        this.#takeWhole(type);
-        return true;
-    }
+    if (type === frameType.data) return this.#takeData();
+    this.#takeWhole(type);
+    return true;
   }
 
   #takeWhole(type: number): void {
