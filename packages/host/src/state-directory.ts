@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
-import { chmod, lstat, readdir, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PluginError } from '@stellaops/plugin-abstractions';
@@ -56,13 +55,13 @@ export class StateDirectory {
 
   /** A directory for one instance. Its name is short: the path of a Unix socket has 107 bytes at most (unix(7)). */
   async scratch(): Promise<ScratchDirectory> {
-    const path = makeChecked(join(await this.#open(), randomBytes(4).toString('hex')));
+    const path = await makeChecked(join(await this.#open(), randomBytes(4).toString('hex')));
     return { path, remove: () => removeAll(path) };
   }
 
   /** Where the journal is made that outlives its host. */
   async journal(): Promise<string> {
-    makeChecked(this.root);
+    await makeChecked(this.root);
     return makeChecked(join(this.root, 'journal'), 0o700);
   }
 
@@ -87,18 +86,17 @@ export class StateDirectory {
 }
 
 async function openOwn(root: string): Promise<string> {
-  makeChecked(root);
+  await makeChecked(root);
   await sweep(root);
   const identity = formatIdentity(await readOwnIdentity());
   return makeChecked(join(root, `host.${identity}.${randomBytes(4).toString('hex')}`));
 }
 
-/** At once: each start of a plugin makes a directory and checks another, and to wait for another thread takes ten times as long. */
-function makeChecked(directory: string, mode = passable): string {
+async function makeChecked(directory: string, mode = passable): Promise<string> {
   try {
-    const isNew = mkdirSync(directory, { recursive: true, mode }) !== undefined;
-    if (isNew) chmodSync(directory, mode); // whatever the umask says
-    const found = lstatSync(directory);
+    const isNew = (await mkdir(directory, { recursive: true, mode })) !== undefined;
+    if (isNew) await chmod(directory, mode); // whatever the umask says
+    const found = await lstat(directory);
     const uid = process.getuid?.();
     if (!found.isDirectory()) throw new Error('it is no directory');
     if (uid !== undefined && found.uid !== uid)

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
@@ -33,9 +32,9 @@ export class CompiledCode {
   /** Puts it into a folder, which is made where it is missing, readable by all. False where there is none. */
   async show(folder: string): Promise<boolean> {
     try {
-      mkdirSync(folder, { recursive: true });
+      await mkdir(folder, { recursive: true });
       await fillDirectory(this.#directory, folder);
-      chmodSync(folder, 0o755); // whatever the umask says
+      await chmod(folder, 0o755); // whatever the umask says
       return true;
     } catch {
       return false; // There is none yet, or another host has just removed it.

@@ -1,5 +1,5 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { isReadableBy, shareDirectory, shareFile } from '../../src/isolation/files/readable-files.ts';
 
@@ -67,25 +67,5 @@ describe('a folder', () => {
     const shared = await shareDirectory(source, join(folder.path, 'shared'));
     expect(await isReadableBy(join(shared, 'dist/plugin.js'), stranger)).toBe(true);
     expect(await readFile(join(shared, 'main.js'), 'utf8')).toBe('code');
-  });
-
-  it('of many files leaves turns of the event loop to others', async () => {
-    await using folder = await makeFolder();
-    const names = Array.from({ length: 200 }, (_, index) => `dist/${index % 10}/${index}.js`);
-    for (const name of names) {
-      await mkdir(join(folder.path, 'source', dirname(name)), { recursive: true });
-      await writeFile(join(folder.path, 'source', name), name);
-    }
-    let turns = 0;
-    let isOver = false;
-    const takeTurns = (): void => {
-      turns++;
-      if (!isOver) setImmediate(takeTurns);
-    };
-    setImmediate(takeTurns);
-    const shared = await shareDirectory(join(folder.path, 'source'), join(folder.path, 'shared'));
-    isOver = true;
-    expect(turns).toBeGreaterThan(1);
-    for (const name of names) expect(await readFile(join(shared, name), 'utf8')).toBe(name);
   });
 });

@@ -1,16 +1,18 @@
 import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  statSync,
-  symlinkSync,
-  type Dirent,
-} from 'node:fs';
-import { chmod, constants, copyFile, realpath, rename, rm, stat } from 'node:fs/promises';
+  chmod,
+  constants,
+  copyFile,
+  link,
+  mkdir,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PluginIdentity } from './plugin-identity.ts';
 
 /** Whether that user may get to a path and read it (path_resolution(7)): its mode, and that of each folder above. */
@@ -52,46 +54,20 @@ async function shareOnce(source: string, directory: string): Promise<string> {
 
 /** The same for a whole folder, to a path that does not exist yet. */
 export async function shareDirectory(source: string, target: string): Promise<string> {
-  makeReadable(target);
+  await mkdir(target);
   await fillDirectory(source, target);
+  await chmod(target, 0o755);
   return target;
 }
 
-/** What is put into its place in one turn of the event loop, for a millisecond or two. */
-const entriesPerTurn = 64;
-
-/**
- * Puts what is in a folder into another, so that everybody can read it. A link takes a tenth of what it takes to have another thread make
- * it, and a plugin that starts waits for it.
- */
+/** Puts what is in a folder into another, so that everybody can read it. */
 export async function fillDirectory(source: string, target: string): Promise<void> {
-  let entries = 0;
-  for (const { entry, from, to } of entriesBelow(source, target)) {
-    if (++entries % entriesPerTurn === 0) await nextTurn();
-    if (entry.isDirectory()) makeReadable(to);
-    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
-    else if (entry.isFile()) await linkOrCopy(from, to, statSync(from).mode);
-  }
-}
-
-interface EntryBelow {
-  readonly entry: Dirent;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A folder comes before what is in it. */
-function* entriesBelow(source: string, target: string): Generator<EntryBelow> {
-  for (const entry of readdirSync(source, { withFileTypes: true })) {
+  for (const entry of await readdir(source, { withFileTypes: true })) {
     const [from, to] = [join(source, entry.name), join(target, entry.name)];
-    yield { entry, from, to };
-    if (entry.isDirectory()) yield* entriesBelow(from, to);
+    if (entry.isDirectory()) await shareDirectory(from, to);
+    else if (entry.isSymbolicLink()) await symlink(await readlink(from), to);
+    else if (entry.isFile()) await linkOrCopy(from, to, (await stat(from)).mode);
   }
-}
-
-function makeReadable(folder: string): void {
-  mkdirSync(folder);
-  chmodSync(folder, 0o755); // whatever the umask says
 }
 
 /** Links where the file is readable as it is; a change of its mode would change the original. */
@@ -99,7 +75,7 @@ async function linkOrCopy(source: string, target: string, mode: number): Promise
   const wanted = (mode & 0o100) === 0 ? 0o444 : 0o555;
   if ((mode & wanted) === wanted) {
     try {
-      linkSync(source, target);
+      await link(source, target);
       return;
     } catch {
       // Another file system, or one without links: copied.
