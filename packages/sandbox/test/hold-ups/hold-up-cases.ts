@@ -2,10 +2,9 @@ import type { HostFrame, Item, RunnerFrame } from '../../src/wire/connection.ts'
 import { call, HostileRunner } from '../hostile-wire/hostile-runner.ts';
 import { opening, RawConnection } from '../hostile-wire/raw-http2.ts';
 import { batch, message } from '../hostile-wire/raw-stream.ts';
+import type { HoldUp } from './hold-up.ts';
+import { http2HoldUps } from './http2-hold-ups.ts';
 import { jsonShapes } from './json-shapes.ts';
-
-/** What a runner does that could hold up the host at this path. Resolves when the host has worked through it all. */
-export type HoldUp = (path: string) => Promise<void>;
 
 type Payload = Extract<Item, { $case: 'value' }>['value'];
 type HostCall = Extract<HostFrame, { $case: 'call' }>['value'];
@@ -144,5 +143,6 @@ export const holdUps: Readonly<Record<string, HoldUp>> = {
   'lines with nested fields': frames(20_000, () => line('x', `${'['.repeat(4000)}${']'.repeat(4000)}`)),
   'twenty thousand streams of calls': streams(20_000, 'Transfer'),
   'twenty thousand streams that nobody serves': streams(20_000, 'Other'),
+  ...http2HoldUps,
   'lines of a MiB': frames(16, () => line('\u001b'.repeat(mebibyte), 'x'.repeat(mebibyte))),
 };

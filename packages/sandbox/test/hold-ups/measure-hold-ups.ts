@@ -1,6 +1,7 @@
 import { Subject } from '../fuzz/subject.ts';
 import { longestOf, type LongestTurn } from '../fuzz/subjects/turn-meter.ts';
-import { holdUps, worstForLargeHosts, type HoldUp } from './hold-up-cases.ts';
+import { holdUps, worstForLargeHosts } from './hold-up-cases.ts';
+import type { HoldUp } from './hold-up.ts';
 
 /** What one case cost the host. */
 export interface HoldUpResult {
