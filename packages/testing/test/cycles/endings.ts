@@ -100,7 +100,7 @@ export const endings: readonly Ending[] = [
   {
     name: 'spins at a tenth of a core, stopped',
     plugin: 'acrobat',
-    options: { limits: { cpuLimitCores: 0.1 }, timeouts: { stopTimeoutMs: 200 } },
+    options: { limits: { cpuLimitCores: 0.1 }, timeouts: { drainTimeoutMs: 200, stopTimeoutMs: 200 } },
     bringAbout: async (host) => {
       const call = outcome(host.resolve(Acrobat).die('spin'));
       await host.stop();
