@@ -9,7 +9,14 @@ export type {
   AuditVerification,
   RecordedAuditEvent,
 } from './hosting/audit.ts';
-export { follower, takesFollower, type FollowedCall } from './hosting/call-follower.ts';
+export {
+  answeredLater,
+  follower,
+  takesAnswer,
+  takesFollower,
+  type AnsweredCall,
+  type FollowedCall,
+} from './hosting/call-follower.ts';
 export type { CallTarget } from './hosting/call-target.ts';
 export type { CrashReport, SandboxEndCause, UnansweredCall } from './hosting/crash-report.ts';
 export {

@@ -29,4 +29,5 @@ export {
   type SchemaCheck,
 } from './contract/plugin-definition.ts';
 export { Bytes, type Static, type TSchema } from './contract/schema.ts';
+export * as Type from './contract/type.ts';
 export { trustLevels, type PluginTrustLevel } from './contract/trust-level.ts';

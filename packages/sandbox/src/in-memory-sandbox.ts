@@ -79,7 +79,15 @@ export class InMemorySandbox implements PluginSandbox {
     }
     const isolation = noIsolation('in memory, for tests');
     const remote = new RemotePlugin(launch, session, secrets);
-    return { plugin: remote, isolation, ended, [Symbol.asyncDispose]: dispose };
+    return {
+      plugin: remote,
+      isolation,
+      get isEnding() {
+        return end.isKnown;
+      },
+      ended,
+      [Symbol.asyncDispose]: dispose,
+    };
   }
 
   /** Ends the sandbox of a plugin from outside, as the death of its process would; of several, the one that was started last. */

@@ -77,8 +77,9 @@ export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
     const { limits, messageLimits, requiredIsolation } = launch;
     const slot = this.#pool?.take({ limits, messageLimits, requiredIsolation });
     if (!slot) return undefined;
-    const fill = (): Promise<boolean> => slot.fill(launch.packageDirectory, compiled);
-    return { ...slot.sandbox, fill, keepCompiled: compiled?.keep.bind(compiled) };
+    const filled = slot.fill(launch.packageDirectory, compiled);
+    filled.catch(() => undefined); // whoever loads the plugin hears of it
+    return { ...slot.sandbox, filled, keepCompiled: compiled?.keep.bind(compiled) };
   }
 
   async #startCold(launch: SandboxLaunch, compiled: CompiledCode | undefined): Promise<SandboxParts> {

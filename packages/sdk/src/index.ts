@@ -4,6 +4,7 @@ export {
   implement,
   isPluginError,
   PluginError,
+  Type,
   type CallOptions,
   type Capability,
   type CapabilityApi,
@@ -17,4 +18,3 @@ export {
 export { definePlugin, type PluginOptions } from './define-plugin.ts';
 export { PluginBase } from './plugin-base.ts';
 export type { PluginParts } from './plugin-instance.ts';
-export * as Type from './type.ts';

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import type { PluginError } from '@stellaops/plugin-abstractions';
 import { startPluginHost, type PluginHost, type PluginHostOptions } from '@stellaops/plugin-host';
 import { ProcessSandbox } from '@stellaops/plugin-sandbox';
 import { implement } from '@stellaops/plugin-sdk';
@@ -37,6 +38,9 @@ function meetingOfTwo() {
   });
 }
 
+const outcomeOf = (result: PromiseSettledResult<unknown>): string =>
+  result.status === 'fulfilled' ? result.status : (result.reason as PluginError).code;
+
 describe('two processes of one plugin', () => {
   it('work at calls at the same time', async () => {
     await using host = await startTwins({ instances: 2, services: [meetingOfTwo()] });
@@ -65,6 +69,29 @@ describe('two processes of one plugin', () => {
     const left = processesOf(host);
     await host.stop();
     await untilGone(left);
+  });
+});
+
+describe('three processes of one plugin', () => {
+  it('answer every call that one of them had not been given when it was killed', async () => {
+    const [arrived, letGo] = [new Set<string>(), Promise.withResolvers<null>()];
+    const meeting = implement(Meeting, {
+      arrive: async (name) => {
+        arrived.add(name);
+        return letGo.promise;
+      },
+    });
+    await using host = await startTwins({ instances: 3, calls: { maxConcurrent: 1 }, services: [meeting] });
+    const { meet, who } = host.resolve(Twin);
+    const held = Promise.allSettled([meet(null), meet(null), meet(null)]);
+    await until(() => arrived.size === 3);
+    const waiting = Promise.allSettled(Array.from({ length: 9 }, () => who(null)));
+    const [killed = 0] = processesOf(host);
+    process.kill(killed, 'SIGKILL');
+    await until(() => !processesOf(host).includes(killed));
+    letGo.resolve(null);
+    expect((await held).map(outcomeOf).toSorted()).toEqual(['SANDBOX_EXITED', 'fulfilled', 'fulfilled']);
+    expect((await waiting).map(outcomeOf)).toEqual(Array.from({ length: 9 }, () => 'fulfilled'));
   });
 });
 

@@ -1,4 +1,5 @@
-import { Refine, Unsafe, type Static, type TRefine, type TSchema, type TUnsafe } from 'typebox';
+import type { Static, TRefine, TSchema, TUnsafe } from 'typebox';
+import { Refine, Unsafe } from './type.ts';
 
 const bytesKeyword = 'x-bytes';
 

@@ -101,6 +101,8 @@ export interface SandboxedPlugin extends AsyncDisposable {
   readonly isolation: IsolationReport;
   /** What it uses now: asked when somebody collects metrics, so it must be cheap. Missing where nothing counts. */
   usage?(): Promise<SandboxUsage>;
+  /** Whether its end is known, which may be before it is gone: it answers no call that it is given now. Default: not before. */
+  readonly isEnding?: boolean;
   /** Resolves when the sandbox is gone, with what ended it; `undefined` when it was disposed. Never rejects. */
   readonly ended: Promise<PluginError | undefined>;
 }

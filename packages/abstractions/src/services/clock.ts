@@ -1,5 +1,5 @@
-import * as Type from 'typebox';
 import { defineCapability } from '../contract/capability.ts';
+import * as Type from '../contract/type.ts';
 
 /** The time as the host has it: a host that replays what happened gives the time of then. */
 export const Clock = defineCapability({

@@ -1,7 +1,7 @@
-import * as Type from 'typebox';
 import type { TRefine, TUnion, TUnsafe } from 'typebox';
 import { defineCapability } from '../contract/capability.ts';
 import { Bytes } from '../contract/schema.ts';
+import * as Type from '../contract/type.ts';
 
 /** What JSON can say. */
 export type JsonValue =

@@ -1,6 +1,6 @@
-import * as Type from 'typebox';
 import { defineCapability } from '../contract/capability.ts';
 import { Bytes } from '../contract/schema.ts';
+import * as Type from '../contract/type.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 256 });
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from '@stellaops/plugin-abstractions';
 import { ItemStream, type StreamStep } from '@stellaops/plugin-abstractions/hosting';
-import type { MethodChannel } from './call-channel.ts';
+import type { MethodChannel } from './method-channel.ts';
 import type { Method } from './call-link.ts';
 import { laterOf, readyOf } from './passed-items.ts';
 import { PendingCall } from './pending-call.ts';
@@ -39,7 +39,7 @@ class BoundedItems extends ItemStream {
 
   protected override take(): StreamStep | undefined {
     const isBegun = this.#opened.call !== undefined;
-    const call = this.#call;
+    const call = this.#call();
     const items = isBegun || !call.enter() ? this.#opened.items : this.#openItems();
     if (call.givenUp) throw call.givenUp;
     return items && readyOf(items);
@@ -54,22 +54,22 @@ class BoundedItems extends ItemStream {
     end(this.#opened, new Error('its caller has left the stream'), error);
   }
 
-  get #call(): PendingCall {
+  #call(): PendingCall {
     return (this.#opened.call ??= this.#begin());
   }
 
   async #firstInTurn(): Promise<StreamStep> {
-    await this.#call.turn();
+    await this.#call().turn();
     const items = this.#openItems();
     return this.#ask(() => items.next());
   }
 
   #ask(next: () => unknown): Promise<StreamStep> {
-    return this.#call.item(next) as Promise<StreamStep>; // as the contract says
+    return this.#call().item(next) as Promise<StreamStep>; // as the contract says
   }
 
   #openItems(): AsyncIterator<unknown> {
-    const items = this.#open(this.#call) as AsyncIterable<unknown>; // the contract says so; what is none throws here
+    const items = this.#open(this.#call()) as AsyncIterable<unknown>; // the contract says so; what is none throws here
     return (this.#opened.items = items[Symbol.asyncIterator]());
   }
 }

@@ -1,7 +1,8 @@
 import type { CallOptions } from '@stellaops/plugin-abstractions';
-import { methodChannel, type PluginChannel } from './call-channel.ts';
+import type { PluginChannel } from './call-channel.ts';
 import type { Method, Wrap } from './call-link.ts';
 import { boundedStream } from './bounded-stream.ts';
+import { MethodChannel } from './method-channel.ts';
 import { PendingCall } from './pending-call.ts';
 
 /**
@@ -11,7 +12,7 @@ import { PendingCall } from './pending-call.ts';
  */
 export function bounded(channel: PluginChannel): Wrap {
   return ({ target, contract, next }) => {
-    const calls = methodChannel(channel, target);
+    const calls = new MethodChannel(channel, target);
     return contract.responseStream
       ? boundedStream(calls, next)
       : (input, options = nothingSaid) => {

@@ -3,7 +3,7 @@ import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import type { CallsInFlight } from '../lifecycle/calls-in-flight.ts';
 import type { CallDeadlines } from './call-deadlines.ts';
 import type { CallGate } from './call-gate.ts';
-import type { MethodCounters, PluginCounters } from './call-statistics.ts';
+import type { PluginCounters } from './call-statistics.ts';
 
 /** What all calls to one instance of a plugin share. */
 export interface PluginChannel {
@@ -19,39 +19,6 @@ export interface PluginChannel {
   readonly response?: ((answer: unknown) => void) | undefined;
   /** Told how long code of the plugin held up the event loop; missing where it runs in another process. */
   readonly blocked?: ((target: CallTarget, durationMs: number) => void) | undefined;
-}
-
-/** What all calls to one method of it share. */
-export interface MethodChannel extends PluginChannel {
-  readonly target: CallTarget;
-  readonly method: MethodCounters;
-  /** The `callTimeoutMs`, as a limit. */
-  readonly limitMs: number | undefined;
-}
-
-/** What a time is as a limit: none where it is for ever, as that is told from a number without reading the number. */
-export function limitOf(timeoutMs: number): number | undefined {
-  return timeoutMs === Infinity ? undefined : timeoutMs;
-}
-
-/** Of one shape for every method of every plugin: what each call reads is found at once then. */
-export function methodChannel(channel: PluginChannel, target: CallTarget): MethodChannel {
-  const { callTimeoutMs, deadlines, gate, calls, counters, failure, response, blocked } = channel;
-  const method = counters.method(target.capability, target.method);
-  const limitMs = limitOf(callTimeoutMs);
-  return {
-    callTimeoutMs,
-    deadlines,
-    gate,
-    calls,
-    counters,
-    failure,
-    response,
-    blocked,
-    target,
-    method,
-    limitMs,
-  };
 }
 
 /** The instance has ended: what it has not answered is given up, and so is whatever comes later. */

@@ -58,7 +58,7 @@ export class CallChannels {
       const bounds = {
         ...settings.calls,
         get maxConcurrent(): number {
-          return most * (plugin.instance?.running ?? 1);
+          return most * (plugin.instance?.answering ?? 1);
         },
       };
       return { ...channel, gate: new CallGate(bounds) };

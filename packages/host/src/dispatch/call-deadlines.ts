@@ -1,53 +1,23 @@
 /** How long the timer sleeps at most: so long it may keep a process alive after the last call, in milliseconds. */
 const longestSleepMs = 500;
+/** So many are taken at least before those that were left are taken again. */
+const fewestPlaces = 256;
 
-/** Something that has a time by which it must be over. It is a link of the list that it stands in, so that to enter and leave cost nothing. */
+/** Something that has a time by which it must be over. It knows its own place, so that to enter and leave cost nothing. */
 export interface Expiring {
-  /** When its time began, in milliseconds, as `performance.now()` counts; nobody asks where it has no end. */
-  since: number | undefined;
-  list: ExpiryList | undefined;
-  before: Expiring | undefined;
-  after: Expiring | undefined;
+  /** When its time is over, as `performance.now()` counts; missing where it has no end. */
+  expiresAt: number | undefined;
+  /** Where it stands among all; -1 where it does not. */
+  place: number;
 
   /** Whose it is: what has ended for its owner is given up together. */
   readonly owner: object;
 
-  /** Called once, when the time is over; it stands in no list any more. */
+  /** Called once, when the time is over; it stands nowhere any more. */
   expire(): void;
 
   /** Ends it before its time. */
   giveUp(error: Error): void;
-}
-
-/** Those that were given the same time. Only the last one is known: to keep the first one too costs each call as much again. */
-export class ExpiryList {
-  readonly timeoutMs: number;
-  last: Expiring | undefined;
-
-  constructor(timeoutMs: number) {
-    this.timeoutMs = timeoutMs;
-  }
-
-  append(entry: Expiring): void {
-    const { last } = this;
-    if (last) last.after = entry;
-    entry.before = last;
-    entry.list = this;
-    this.last = entry;
-  }
-
-  remove(entry: Expiring): void {
-    const { before, after } = entry;
-    if (before) before.after = after;
-    if (after) after.before = before;
-    else this.last = before;
-    entry.list = entry.before = entry.after = undefined;
-  }
-
-  /** All of them, who came last first. */
-  *[Symbol.iterator](): Generator<Expiring> {
-    for (let entry = this.last; entry; entry = entry.before) yield entry;
-  }
 }
 
 /**
@@ -55,10 +25,10 @@ export class ExpiryList {
  * The timer runs while something stands here that has an end, and half a second longer at most.
  */
 export class CallDeadlines {
-  readonly #endless = new ExpiryList(Infinity);
-  readonly #lists = new Map<number, ExpiryList>();
-  /** One of them: most calls are given the time that the one before was given. */
-  #recent: ExpiryList | undefined;
+  /** Who came first stands first. A place that was left stays free until they run out. */
+  readonly #places: (Expiring | undefined)[] = [];
+  #taken = 0;
+  #most = fewestPlaces;
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Infinity;
 
@@ -67,34 +37,37 @@ export class CallDeadlines {
    * positive number is no time at all.
    */
   add(entry: Expiring, timeoutMs: number | undefined, now: number | undefined): void {
-    if (timeoutMs === undefined || now === undefined) return this.#endless.append(entry);
-    const list =
-      this.#recent?.timeoutMs === timeoutMs ? this.#recent : this.#listOf(timeoutMs > 0 ? timeoutMs : 0);
-    entry.since = now;
-    list.append(entry);
-    const expiresAt = now + list.timeoutMs;
+    if (this.#taken === this.#most) this.#compact();
+    entry.place = this.#taken;
+    this.#places[this.#taken] = entry;
+    this.#taken += 1;
+    if (timeoutMs === undefined || now === undefined || timeoutMs === Infinity) return;
+    const expiresAt = now + (timeoutMs > 0 ? timeoutMs : 0);
+    entry.expiresAt = expiresAt;
     if (expiresAt < this.#wakesAt) this.#sleep(expiresAt, now);
   }
 
   remove(entry: Expiring): void {
-    entry.list?.remove(entry);
+    const { place } = entry;
+    if (place < 0) return;
+    entry.place = -1;
+    entry.expiresAt = undefined;
+    this.#places[place] = undefined;
+    if (place === this.#taken - 1) this.#taken = place;
   }
 
   /** Everything that stands here now. */
   all(): readonly Expiring[] {
-    return [this.#endless, ...this.#lists.values()].flatMap((list) => [...list].toReversed());
+    return this.#places.slice(0, this.#taken).filter((entry) => entry !== undefined);
   }
 
-  #listOf(timeoutMs: number): ExpiryList {
-    if (timeoutMs === Infinity) return this.#endless;
-    const list = this.#lists.get(timeoutMs) ?? new ExpiryList(timeoutMs);
-    this.#lists.set(timeoutMs, list);
-    return (this.#recent = list);
-  }
-
-  #forget(timeoutMs: number, list: ExpiryList): void {
-    this.#lists.delete(timeoutMs);
-    if (this.#recent === list) this.#recent = undefined;
+  /** Moves all of them to the first places. Always in the same list: one that is thrown away keeps what it held from the collector. */
+  #compact(): void {
+    const standing = this.all();
+    this.#places.fill(undefined, standing.length, this.#taken);
+    for (const [place, entry] of standing.entries()) this.#places[(entry.place = place)] = entry;
+    this.#taken = standing.length;
+    this.#most = Math.max(fewestPlaces, 4 * standing.length);
   }
 
   #sleep(until: number, now: number): void {
@@ -109,22 +82,19 @@ export class CallDeadlines {
     this.#timer = undefined;
     this.#wakesAt = Infinity;
     const now = performance.now();
+    const over: Expiring[] = [];
     let next = Infinity;
-    for (const [timeoutMs, list] of this.#lists) {
-      const entries = [...list];
+    for (const entry of this.all()) {
+      const { expiresAt = Infinity } = entry;
       // A timer counts whole milliseconds, the clock their fractions.
-      for (let entry = entries.pop(); entry; entry = entries.pop()) {
-        const expiresAt = (entry.since ?? 0) + timeoutMs;
-        if (expiresAt - now >= 1) {
-          next = Math.min(next, expiresAt);
-          break;
-        }
-        if (entry.list !== list) continue; // what expired before has ended it
-        list.remove(entry);
-        entry.expire();
-      }
-      if (!list.last) this.#forget(timeoutMs, list);
+      if (expiresAt - now < 1) over.push(entry);
+      else next = Math.min(next, expiresAt);
     }
-    if (this.#lists.size > 0) this.#sleep(next, now);
+    for (const entry of over.toSorted((one, other) => (one.expiresAt ?? 0) - (other.expiresAt ?? 0))) {
+      if (entry.place < 0) continue; // what expired before has ended it
+      this.remove(entry);
+      entry.expire();
+    }
+    if (next < Infinity) this.#sleep(next, now);
   }
 }

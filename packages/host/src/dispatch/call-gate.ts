@@ -40,6 +40,7 @@ export class CallGate {
   /** Gives a place back: the call that waited longest has it now. There may be more places by now, or fewer. */
   leave(): void {
     this.#running -= 1;
+    if (this.#line.size === 0) return;
     for (const next of this.#line) {
       if (this.#running >= this.bounds.maxConcurrent) return;
       this.#line.delete(next);

@@ -1,14 +1,12 @@
 import { PluginError } from '@stellaops/plugin-abstractions';
-import type { MethodChannel } from './call-channel.ts';
-import type { Expiring, ExpiryList } from './call-deadlines.ts';
+import type { MethodChannel } from './method-channel.ts';
+import type { Expiring } from './call-deadlines.ts';
 import type { Waiting } from './call-gate.ts';
 
 /** The wait of one call until others have ended. */
 export class CallTurn implements Expiring, Waiting {
-  since = performance.now();
-  list: ExpiryList | undefined;
-  before: Expiring | undefined;
-  after: Expiring | undefined;
+  expiresAt: number | undefined;
+  place = -1;
   readonly channel: MethodChannel;
   /**
    * Resolves when the call has a place at the plugin. Rejects with `CALL_REFUSED` when too many wait or the wait is too long, and
@@ -17,6 +15,7 @@ export class CallTurn implements Expiring, Waiting {
   readonly come: Promise<void>;
   readonly #settle = Promise.withResolvers<void>();
   readonly #timeoutMs: number;
+  readonly #since = performance.now();
 
   constructor(channel: MethodChannel, timeoutMs: number) {
     this.channel = channel;
@@ -29,7 +28,7 @@ export class CallTurn implements Expiring, Waiting {
     }
     counters.queued += 1;
     counters.waits += 1;
-    deadlines.add(this, Math.min(gate.bounds.queueTimeoutMs, timeoutMs), this.since);
+    deadlines.add(this, Math.min(gate.bounds.queueTimeoutMs, timeoutMs), this.#since);
   }
 
   get owner(): object {
@@ -57,7 +56,7 @@ export class CallTurn implements Expiring, Waiting {
   #leave(): void {
     const { counters, deadlines } = this.channel;
     counters.queued -= 1;
-    counters.waitedMs += performance.now() - this.since;
+    counters.waitedMs += performance.now() - this.#since;
     deadlines.remove(this);
   }
 

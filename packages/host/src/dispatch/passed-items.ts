@@ -17,11 +17,11 @@ export class PassedItems extends ItemStream {
 
   protected override take(): StreamStep | undefined {
     this.#rests = false;
-    return readyOf(this.#source);
+    return readyOf(this.#source());
   }
 
   protected override wait(): Promise<StreamStep> {
-    return laterOf(this.#source);
+    return laterOf(this.#source());
   }
 
   protected override pass(step: StreamStep): StreamStep {
@@ -37,7 +37,7 @@ export class PassedItems extends ItemStream {
     return this.#rests ? this.#items?.return?.() : undefined;
   }
 
-  get #source(): AsyncIterator<unknown> {
+  #source(): AsyncIterator<unknown> {
     return (this.#items ??= iteratorOf(this.#open()));
   }
 }

@@ -1,48 +1,39 @@
 import { inspect } from 'node:util';
-import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
-import { follower, type FollowedCall } from '@stellaops/plugin-abstractions/hosting';
-import { limitOf, type MethodChannel } from './call-channel.ts';
-import type { Expiring, ExpiryList } from './call-deadlines.ts';
+import { PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
+import { answeredLater, follower, type AnsweredCall } from '@stellaops/plugin-abstractions/hosting';
+import type { Expiring } from './call-deadlines.ts';
 import { cancelled } from './call-failures.ts';
 import type { Method } from './call-link.ts';
 import { CallTurn } from './call-turn.ts';
+import { GivingUp } from './giving-up.ts';
+import { limitOf, type MethodChannel } from './method-channel.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /**
- * One call to a plugin, from its caller until it has ended: counted, timed, and given up when its time is over or somebody says so.
+ * One call to a plugin, from its caller until it has ended: answered, or given up when its time is over or somebody says so.
  * It is also the options that the next link is called with, so that a signal is made only for who looks at it.
  */
-export class PendingCall implements Expiring, FollowedCall {
-  [follower]: ((error: Error) => void) | undefined = undefined;
-  since: number | undefined;
-  list: ExpiryList | undefined;
-  before: Expiring | undefined;
-  after: Expiring | undefined;
+export class PendingCall implements Expiring, AnsweredCall {
+  expiresAt: number | undefined = undefined;
+  place = -1;
   readonly channel: MethodChannel;
   readonly #options: CallOptions;
-  /** How long the answer, or the next item, may take; missing where that is for ever. */
-  readonly #limitMs: number | undefined;
   /** Missing where nobody needs to know the time: to read the clock costs as much as half a call. */
-  #startedAt: number | undefined;
-  #controller: AbortController | undefined;
-  #unfollow: (() => void) | undefined;
-  #givenUp: Error | undefined;
-  #turn: CallTurn | undefined;
-  #resolve: ((value: unknown) => void) | undefined;
-  #reject: ((error: unknown) => void) | undefined;
-  #isWhole = false;
-  #hasPlace = false;
-  /** For how many calls its time stands; 0 while that is not known, and when it is not timed. */
-  #weight = 0;
-  #isOver = false;
+  #startedAt: number | undefined = undefined;
+  /** For how many calls its time stands: 0 when it is not timed, less while it has no place at the plugin. */
+  #weight = -1;
+  /** Whether it ends with what it waits for, as all but streams do, or has ended. */
+  #stage: 'lasting' | 'last' | 'over' = 'lasting';
+  /** Settles what is waited for now. */
+  #resolve: ((value: unknown) => void) | undefined = undefined;
+  /** Made when something is to be told. */
+  #givingUp: GivingUp | undefined = undefined;
 
   /** The call counts from now on, until {@link end}. */
   constructor(channel: MethodChannel, options: CallOptions) {
     this.channel = channel;
     this.#options = options;
-    this.#limitMs = options.timeoutMs === undefined ? channel.limitMs : limitOf(options.timeoutMs);
-    channel.calls.begin();
-    channel.method.calls += 1;
+    channel.begin();
     if (options.signal) this.#follow(options.signal);
   }
 
@@ -51,7 +42,21 @@ export class PendingCall implements Expiring, FollowedCall {
   }
 
   get timeoutMs(): number {
-    return this.#limitMs ?? Infinity;
+    return this.limitMs ?? Infinity;
+  }
+
+  /** The `timeoutMs`, as a limit. Not private, as V8 asks its runtime for a getter that is, each time. */
+  get limitMs(): number | undefined {
+    const { timeoutMs } = this.#options;
+    return timeoutMs === undefined ? this.channel.limitMs : limitOf(timeoutMs);
+  }
+
+  get [follower](): ((error: Error) => void) | undefined {
+    return this.#givingUp?.follower;
+  }
+
+  set [follower](tell: ((error: Error) => void) | undefined) {
+    (this.#givingUp ??= new GivingUp()).follower = tell;
   }
 
   get startedAt(): number {
@@ -60,9 +65,7 @@ export class PendingCall implements Expiring, FollowedCall {
 
   /** Aborted when the call is given up, by whomever. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#givenUp) this.#controller.abort(this.#givenUp);
-    return this.#controller.signal;
+    return (this.#givingUp ??= new GivingUp()).signal;
   }
 
   get traceparent(): string | undefined {
@@ -79,7 +82,7 @@ export class PendingCall implements Expiring, FollowedCall {
   get givenUp(): Error | undefined {
     const { gate, target } = this.channel;
     if (gate.closed) this.giveUp(cancelled(target, gate.closed));
-    return this.#givenUp;
+    return this.#givingUp?.error;
   }
 
   /** Takes a place at the plugin; `false` when none is free. */
@@ -92,22 +95,23 @@ export class PendingCall implements Expiring, FollowedCall {
 
   /** Waits for a place. Rejects, and has ended, when there will be none. */
   async turn(): Promise<void> {
+    const givingUp = (this.#givingUp ??= new GivingUp());
     try {
-      if (this.#givenUp) throw this.#givenUp;
-      this.#turn = new CallTurn(this.channel, this.timeoutMs);
-      await this.#turn.come;
+      if (givingUp.error) throw givingUp.error;
+      givingUp.turn = new CallTurn(this.channel, this.timeoutMs);
+      await givingUp.turn.come;
       this.#reach();
     } catch (error) {
       this.end(error);
       throw error;
     } finally {
-      this.#turn = undefined;
+      givingUp.turn = undefined;
     }
   }
 
   /** Asks for the one answer, with which the call ends. `now` is the time of the clock, where the call did not begin just now. */
   answer(next: Method, input: unknown, now = this.#startedAt): Promise<unknown> {
-    this.#isWhole = true;
+    this.#stage = 'last';
     return this.#ask(next, input, now, this.#startedAt);
   }
 
@@ -124,126 +128,88 @@ export class PendingCall implements Expiring, FollowedCall {
 
   /** What it waits for rejects with this error now, and what it would wait for later. */
   giveUp(error: Error): void {
-    if (this.#isOver || this.#givenUp) return;
-    this.#givenUp = error;
-    this.#turn?.giveUp(error);
-    this.#rejected(error);
-    this[follower]?.(error);
-    this.#controller?.abort(error);
+    if (this.#stage === 'over' || this.#givingUp?.error) return;
+    const givingUp = (this.#givingUp ??= new GivingUp());
+    givingUp.error = error;
+    this.#reject(error);
+    givingUp.tell(error);
   }
 
-  /** The call has ended, with this error if it failed. Nothing happens when it had ended before. */
-  end(error?: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#unfollow?.();
-    const { method, counters, calls, gate } = this.channel;
-    if (error !== undefined) method.failed(isPluginError(error) ? error.code : 'CALL_FAILED');
-    if (this.#weight > 0) method.durations.record(performance.now() - this.startedAt, this.#weight);
-    if (this.#hasPlace) {
-      counters.inFlight -= 1;
-      gate.leave();
-    }
-    calls.end();
-  }
-
-  #reach(): void {
-    const { counters, method, blocked } = this.channel;
-    this.#hasPlace = true;
-    counters.inFlight += 1;
-    this.#weight = blocked ? method.sampling.next() : 1; // a call to another process costs so much more than the clock
-    if (this.#weight === 0 && this.#limitMs === undefined) return;
-    this.#startedAt ??= performance.now();
-    if (this.#weight > 0) method.sampling.timed(this.#startedAt);
-  }
-
-  #ask(next: Method, input: unknown, now: number | undefined, since: number | undefined): Promise<unknown> {
-    const { deadlines, blocked } = this.channel;
-    const { givenUp } = this;
-    if (givenUp) {
-      if (this.#isWhole) this.end(givenUp);
-      return Promise.reject(givenUp);
-    }
-    deadlines.add(this, this.#limitMs, since);
-    let answer: Promise<unknown>;
-    try {
-      answer = Promise.resolve(next(input, this));
-    } catch (error) {
-      answer = Promise.reject(error);
-    }
-    if (blocked && now !== undefined) this.#account(performance.now() - now);
-    if (this.#isWhole && this[follower])
-      return answer.then(this.#answered.bind(this), this.#refused.bind(this)); // closures would be twice as large
-    const settled = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    if (this.#givenUp) this.#rejected(this.#givenUp);
-    answer.then(this.#fulfilled.bind(this), this.#failed.bind(this));
-    return settled;
-  }
-
-  /** The answer of who ends by himself a call that is given up: one promise is enough then. */
-  #answered(answer: unknown): unknown {
-    if (this.#givenUp) return this.#refused(this.#givenUp);
-    try {
-      this.channel.response?.(answer);
-    } catch (error) {
-      return this.#refused(error);
-    }
-    this.#rest();
-    this.end();
-    return answer;
-  }
-
-  #refused(thrown: unknown): never {
-    const error = this.#givenUp ?? thrown;
-    this.#rest();
-    this.end(error);
-    throw error;
-  }
-
-  #fulfilled(value: unknown): void {
+  answered(value: unknown): void {
     const resolve = this.#resolve;
     if (!resolve) return;
     try {
       this.channel.response?.(value);
     } catch (error) {
-      return this.#rejected(error);
+      return this.#reject(error);
     }
     this.#rest();
-    if (this.#isWhole) this.end();
+    if (this.#stage === 'last') this.end();
     resolve(value);
   }
 
-  /** What the implementation threw. */
-  #failed(thrown: unknown): void {
-    if (!this.#reject) return;
+  failed(thrown: unknown): void {
+    if (!this.#resolve) return;
     const { failure } = this.channel;
-    this.#rejected(failure ? failure(thrown) : thrown);
+    this.#reject(failure ? failure(thrown) : thrown);
   }
 
-  #rejected(error: unknown): void {
-    const reject = this.#reject;
-    if (!reject) return;
+  /** The call has ended, with this error if it failed. Nothing happens when it had ended before. */
+  end(error?: unknown): void {
+    if (this.#stage === 'over') return;
+    this.#stage = 'over';
+    this.#givingUp?.unfollow?.();
+    if (this.#weight >= 0) this.channel.leave(this.#weight, this.startedAt);
+    this.channel.end(error);
+  }
+
+  #reach(): void {
+    const weight = this.channel.reach();
+    this.#weight = weight;
+    if (weight === 0 && this.limitMs === undefined) return;
+    this.#startedAt ??= performance.now();
+    if (weight > 0) this.channel.timed(this.#startedAt);
+  }
+
+  #ask(next: Method, input: unknown, now: number | undefined, since: number | undefined): Promise<unknown> {
+    const { givenUp } = this;
+    if (givenUp) {
+      if (this.#stage === 'last') this.end(givenUp);
+      return Promise.reject(givenUp);
+    }
+    this.channel.deadlines.add(this, this.limitMs, since);
+    // The one function alone, which spares the other: this is rejected by a promise that is.
+    const settled = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    try {
+      const answer = next(input, this);
+      // Bound functions, as closures would be twice as large.
+      if (answer !== answeredLater)
+        Promise.resolve(answer).then(this.answered.bind(this), this.failed.bind(this));
+    } catch (error) {
+      this.failed(error);
+    }
+    if (now !== undefined) this.channel.account(now, this.limitMs === undefined ? this.#weight : 1);
+    return settled;
+  }
+
+  #reject(error: unknown): void {
+    const resolve = this.#resolve;
+    if (!resolve) return;
     this.#rest();
-    if (this.#isWhole) this.end(error);
-    reject(error);
+    if (this.#stage === 'last') this.end(error);
+    resolve(Promise.reject(error));
   }
 
   #rest(): void {
-    this.#resolve = this.#reject = undefined;
+    this.#resolve = undefined;
     this.channel.deadlines.remove(this);
-  }
-
-  #account(blockedMs: number): void {
-    const { method, blocked, target } = this.channel;
-    method.blockedMs += this.#limitMs === undefined ? blockedMs * this.#weight : blockedMs;
-    blocked?.(target, blockedMs);
   }
 
   #follow(signal: AbortSignal): void {
     const { target } = this.channel;
-    this.#unfollow = whenAborted(signal, (reason) => this.giveUp(cancelled(target, reason)));
+    const unfollow = whenAborted(signal, (reason) => this.giveUp(cancelled(target, reason)));
+    if (unfollow) (this.#givingUp ??= new GivingUp()).unfollow = unfollow;
   }
 }

@@ -115,15 +115,19 @@ export class Resolver {
 
   /** Remembers what answers as long as its instance is the one. */
   #answererOf(pluginId: string, capability: Capability): Answerer {
-    let known: { readonly instance: PluginInstance | undefined; readonly api: CapabilityApi } | undefined;
+    let known: Known | undefined;
     return {
       ready: () => {
-        const plugin = this.#plugins.get(pluginId);
-        return plugin?.state === 'active' && plugin.instance === known?.instance ? known?.api : undefined;
+        if (!known) return undefined;
+        const { plugin, instance, api } = known;
+        return plugin.state === 'active' && plugin.instance === instance && !plugin.isBeside
+          ? api
+          : undefined;
       },
       current: () => {
         const api = this.#current(pluginId, capability);
-        known = { instance: this.#plugins.get(pluginId)?.instance, api };
+        const plugin = this.#plugins.get(pluginId);
+        if (plugin) known = { plugin, instance: plugin.instance, api };
         return api;
       },
       awaken: () => this.#awakening(pluginId),
@@ -182,4 +186,11 @@ export class Resolver {
       problem: states.length > 0 ? states.join(', ') : none,
     });
   }
+}
+
+/** Who answered last. */
+interface Known {
+  readonly plugin: HostedPlugin;
+  readonly instance: PluginInstance | undefined;
+  readonly api: CapabilityApi;
 }

@@ -41,12 +41,16 @@ export interface PluginInstance {
   readonly processId?: number | undefined;
   /** How many of its sandboxes run; missing for one that is not made of several. */
   readonly running?: number;
+  /** How many of those answer calls: not one whose end is known. */
+  readonly answering?: number;
   /** The processes of those. */
   readonly processIds?: readonly number[];
   /** What was seen of its isolation; missing in process, where there is none. */
   readonly isolation?: IsolationReport | undefined;
   /** What its sandbox uses; missing in process, and where nothing counts. */
   readonly usage?: (() => Promise<SandboxUsage>) | undefined;
+  /** Whether its end is known, which may be before it has ended. Missing where nobody knows before. */
+  readonly isEnding?: (() => boolean) | undefined;
   /** Resolves when the instance has ended by itself. Missing where it cannot: in process. */
   readonly ended?: Promise<PluginError | undefined>;
   /** Starts as many sandboxes as are gone; missing where there are not several. Rejects when one does not come up. */

@@ -153,7 +153,8 @@ async function inSandbox(
       throw new PluginError('ISOLATION_INSUFFICIENT', { pluginId, missing });
     }
     const usage = sandboxed.usage?.bind(sandboxed);
-    return { plugin: sandboxed.plugin, processId, isolation, usage, ended, dispose };
+    const isEnding = (): boolean => sandboxed.isEnding === true;
+    return { plugin: sandboxed.plugin, processId, isolation, usage, isEnding, ended, dispose };
   } catch (error) {
     await scratch.remove();
     throw error;

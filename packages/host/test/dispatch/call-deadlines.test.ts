@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CallDeadlines, type Expiring, type ExpiryList } from '../../src/dispatch/call-deadlines.ts';
+import { CallDeadlines, type Expiring } from '../../src/dispatch/call-deadlines.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -57,6 +57,19 @@ describe('the deadlines of calls', () => {
     expect(over).toEqual(['b', 'd']);
   });
 
+  it('keep the order in which they came, however many have come and gone', () => {
+    const { deadlines, over, add, remove } = open();
+    for (let round = 0; round < 500; round += 1) {
+      const stays = add(`${round}`, 100);
+      for (let call = 0; call < 10; call += 1) remove(add('gone', 100));
+      if (round >= 3) remove(stays);
+    }
+    const last = add('last', 100);
+    expect(deadlines.all().at(-1)).toBe(last);
+    jest.advanceTimersByTime(100);
+    expect(over).toEqual(['0', '1', '2', 'last']);
+  });
+
   it('may be set anew by what has just expired', () => {
     const { deadlines, over } = open();
     class Again extends Link {
@@ -93,12 +106,10 @@ describe('the deadlines of calls', () => {
   });
 });
 
-/** What the list that it stands in keeps of it. */
+/** What is kept of it while it stands there. */
 abstract class Link implements Expiring {
-  since: number | undefined;
-  list: ExpiryList | undefined;
-  before: Expiring | undefined;
-  after: Expiring | undefined;
+  expiresAt: number | undefined;
+  place = -1;
   abstract readonly owner: object;
   abstract expire(): void;
   abstract giveUp(): void;

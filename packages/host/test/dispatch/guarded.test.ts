@@ -6,10 +6,12 @@ import {
   type CapabilityApi,
 } from '@stellaops/plugin-abstractions';
 import {
+  answeredLater,
   endOfItems,
   follower,
   ItemStream,
   NextItem,
+  takesAnswer,
   takesFollower,
   type StreamStep,
 } from '@stellaops/plugin-abstractions/hosting';
@@ -38,7 +40,18 @@ function followed(options: CallOptions = {}): PromiseWithResolvers<string> {
   return answer;
 }
 
+/** As a sandbox does where it can: it tells the options the answer. */
+function told(options: CallOptions = {}): PromiseWithResolvers<string> {
+  if (!takesAnswer(options)) throw new Error('the options take no answer');
+  return {
+    promise: answeredLater as never,
+    resolve: (value) => options.answered(value),
+    reject: (error) => options.failed(error),
+  };
+}
+
 describe.each([
+  ['that tells the answer', told],
   ['that ends by itself when it is given up', followed],
   ['that hears of nothing', () => Promise.withResolvers<string>()],
 ])('a call to another process %s', (_, begin) => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { PluginError, type Plugin, type PluginContext } from '@stellaops/plugin-abstractions';
+import {
+  defineCapability,
+  PluginError,
+  type CapabilityApi,
+  type MethodContracts,
+  type Plugin,
+  type PluginContext,
+} from '@stellaops/plugin-abstractions';
 import {
   isolationShortfall,
   noIsolation,
@@ -22,20 +29,39 @@ const context = {} as PluginContext; // nobody looks at it
 const atOnce: Step = (_, work) => work(signal);
 const died = new PluginError('SANDBOX_EXITED', { pluginId: 'test.group', problem: 'it died' });
 
+const Work = defineCapability({
+  id: 'Work',
+  version: 1,
+  methods: { do: { request: { type: 'null' }, response: { type: 'null' } } },
+});
+
+/** Answers when the test does. */
+const answering = (calls: PromiseWithResolvers<null>[]): CapabilityApi<typeof Work.methods> => ({
+  do: () => {
+    const call = Promise.withResolvers<null>();
+    calls.push(call);
+    return call.promise;
+  },
+});
+
 /** A sandbox that a test can end, and whose usage it sets. */
 class FakeSandbox implements PluginInstance {
   readonly #ended = Promise.withResolvers<PluginError | undefined>();
   readonly ended = this.#ended.promise;
   used: SandboxUsage = {};
   isDisposed = false;
+  /** Calls that it was given and has not answered. */
+  readonly calls: PromiseWithResolvers<null>[] = [];
+  isKnownToEnd = false;
   disposed = Promise.resolve();
   readonly plugin: Plugin = {
     ...descriptor,
     initialize: () => Promise.resolve(),
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    api: () => undefined,
+    api: <Methods extends MethodContracts>() => answering(this.calls) as unknown as CapabilityApi<Methods>, // of Work alone
   };
+  readonly isEnding = (): boolean => this.isKnownToEnd;
 
   readonly usage = (): Promise<SandboxUsage> => Promise.resolve(this.used);
 
@@ -102,6 +128,31 @@ describe('several sandboxes of one plugin', () => {
     expect(lost).toEqual([died]);
     expect(first.isDisposed).toBe(true);
     await expect(group.usage()).resolves.toMatchObject({ memoryBytes: 20, cpuMs: 150, sentBytes: 10 });
+    await group.dispose();
+  });
+
+  it('are given no call by which its end is known already, though it be the least busy', async () => {
+    const sandboxes = [new FakeSandbox(), new FakeSandbox()] as const;
+    const [first, second] = sandboxes;
+    const { group } = await launchGroup([...sandboxes]);
+    await started(group);
+    const work = group.plugin.api(Work) ?? answering([]);
+    const calls = [work.do(null), work.do(null)];
+    await Promise.resolve();
+    expect([first.calls.length, second.calls.length, group.answering]).toEqual([1, 1, 2]);
+    first.isKnownToEnd = true;
+    first.calls[0]?.reject(died);
+    await expect(calls[0]).rejects.toBe(died);
+    calls.push(work.do(null), work.do(null));
+    await Promise.resolve();
+    expect([first.calls.length, second.calls.length, group.answering]).toEqual([1, 3, 1]);
+    for (const { resolve } of second.calls) resolve(null);
+    await Promise.all(calls.slice(1));
+    second.isKnownToEnd = true;
+    const last = work.do(null);
+    for (const { calls: given } of sandboxes) given.at(-1)?.reject(died);
+    await expect(last).rejects.toBe(died);
+    expect([group.answering, group.running]).toEqual([1, 2]);
     await group.dispose();
   });
 

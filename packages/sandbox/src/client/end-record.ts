@@ -36,6 +36,11 @@ export class EndRecord {
     this.#intendedAt = performance.now();
   }
 
+  /** Whether the end is known. */
+  get isKnown(): boolean {
+    return this.#moment !== undefined;
+  }
+
   /** The end is known. Returns the first moment in which it was. */
   mark(calls: SessionCalls | undefined): EndMoment {
     const instant = performance.now();

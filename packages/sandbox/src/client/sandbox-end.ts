@@ -25,6 +25,11 @@ export class SandboxEnd {
     this.#parts = parts;
   }
 
+  /** Whether the sandbox is about to end, or has. */
+  get isKnown(): boolean {
+    return this.#record.isKnown;
+  }
+
   /** The conversation whose calls and steps count from now on. */
   follow(session: RunnerSession): void {
     this.#session = session;

@@ -19,7 +19,7 @@ import { SandboxEnd } from './sandbox-end.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
 import { Secrets } from './secrets.ts';
 
-/** How long a process may take to end after it has closed its connection. */
+/** How long a process may take to end after it has closed its connection, and what it had said to be read after it has ended. */
 const exitGraceMs = 1000;
 
 /** The parts of one sandbox that is coming up. */
@@ -27,8 +27,8 @@ export interface SandboxParts {
   readonly process: SandboxProcess;
   readonly listener: RunnerListener;
   readonly token: string;
-  /** Puts the package into a sandbox that came up without it; whether its compiled code is there too. Default: it is in it. */
-  readonly fill?: (() => Promise<boolean>) | undefined;
+  /** When the package is in a sandbox that came up without it: whether its compiled code is there too. Default: it is in it. */
+  readonly filled?: Promise<boolean> | undefined;
   /** Keeps what the runner compiled for a later one, and never rejects; missing where that is not to be done. */
   readonly keepCompiled?: ((files: readonly CompiledFile[]) => Promise<void>) | undefined;
 }
@@ -46,6 +46,7 @@ export class SandboxedProcess implements SandboxedPlugin {
   readonly #end: SandboxEnd;
   #plugin: RemotePlugin | undefined;
   #session: RunnerSession | undefined;
+  #heardAll: Promise<unknown> = Promise.resolve();
   #isDisposed = false;
 
   constructor(launch: SandboxLaunch, parts: SandboxParts) {
@@ -63,6 +64,10 @@ export class SandboxedProcess implements SandboxedPlugin {
   get plugin(): Plugin {
     if (!this.#plugin) throw new TypeError('the plugin is not loaded yet');
     return this.#plugin;
+  }
+
+  get isEnding(): boolean {
+    return this.#end.isKnown;
   }
 
   /** Waits for the runner and has it load the plugin. Rejects, having ended the process, when either fails or the signal aborts. */
@@ -105,6 +110,7 @@ export class SandboxedProcess implements SandboxedPlugin {
     void process.askKernel();
     const connection = await listener.connected;
     const { id: pluginId } = this.#launch.descriptor.info;
+    this.#heardAll = connection.closed;
     void connection.closed.then((error) => this.#closed(explainClosing(error, pluginId)));
     const { heartbeatTimeoutMs: timeoutMs } = this.#launch;
     this.#session = new RunnerSession({
@@ -118,7 +124,7 @@ export class SandboxedProcess implements SandboxedPlugin {
     this.#end.follow(this.#session);
     this.isolation = await process.inspect(this.#session.greeted);
     this.#requireIsolation();
-    const isCompiled = await this.#parts.fill?.();
+    const isCompiled = await this.#parts.filled;
     const kept = isCompiled === true ? undefined : this.#parts.keepCompiled?.(await this.#session.compile());
     try {
       await this.#session.steps.run({ $case: 'load', value: {} }, 0);
@@ -149,11 +155,7 @@ export class SandboxedProcess implements SandboxedPlugin {
       this.#end.intendViolation(error);
       return process.kill();
     }
-    const grace = Promise.withResolvers<'over'>();
-    const timer = setTimeout(() => grace.resolve('over'), exitGraceMs);
-    const first = await Promise.race([process.exited, grace.promise]);
-    clearTimeout(timer);
-    if (first === 'over') await this.#killBecause({ kind: 'disconnected' });
+    if (!(await isInTime(process.exited))) await this.#killBecause({ kind: 'disconnected' });
   }
 
   async #endedEarly(): Promise<never> {
@@ -169,10 +171,19 @@ export class SandboxedProcess implements SandboxedPlugin {
   async #untilGone(): Promise<PluginError | undefined> {
     const exit = await this.#parts.process.exited;
     this.#end.noticed();
-    await this.#output.drain();
+    await Promise.all([this.#output.drain(), isInTime(this.#heardAll)]);
     const { cause, error } = await this.#end.report(exit);
     this.#session?.close(error);
     await this.#parts.listener[Symbol.asyncDispose]();
     return this.#isDisposed || cause === 'stopped' ? undefined : error;
   }
+}
+
+/** Whether something is over before so much time has passed. */
+async function isInTime(work: Promise<unknown>): Promise<boolean> {
+  const grace = Promise.withResolvers<false>();
+  const timer = setTimeout(() => grace.resolve(false), exitGraceMs);
+  const isOver = await Promise.race([work.then(() => true), grace.promise]);
+  clearTimeout(timer);
+  return isOver;
 }

@@ -2,6 +2,7 @@ import { errorCode, Http2Error, type ErrorCode } from './error-code.ts';
 import { FrameAllowance } from './frame-allowance.ts';
 import { frameFlag, frameType, largestNumber, leastMaxFrameBytes } from './frame-format.ts';
 import { FrameReader } from './frame-reader.ts';
+import { checkFrame } from './frame-rules.ts';
 import type { FrameSender } from './frame-sender.ts';
 import { HeaderBlock } from './header-block.ts';
 import type { HeaderField } from './hpack/header-field.ts';
@@ -9,7 +10,7 @@ import { HeaderReader } from './hpack/header-reader.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import type { OpenStreams } from './open-streams.ts';
 import { ReceiveWindow } from './receive-window.ts';
-import { isRequest } from './request-head.ts';
+import { areTrailers, isAnswer, isRequest } from './request-head.ts';
 import { initialWindowBytes } from './send-window.ts';
 import { readSettings, type Http2Settings } from './settings.ts';
 import { resetBy } from './reset-error.ts';
@@ -18,8 +19,6 @@ import { word } from './word.ts';
 /** What a table of headers has that nobody has said anything of (RFC 9113, 6.5.2). */
 const headerTableBytes = 4096;
 const maxHeaders = 32;
-const pingBytes = 8;
-const wordBytes = 4;
 const priorityBytes = 5;
 
 /** What the taker of frames has to know of its connection. */
@@ -64,12 +63,13 @@ export class FrameTaker {
 
   /** Takes the frame that was read last, or the piece of one. Returns whether nobody refers to its payload any more. */
   take(): boolean {
-    const { type } = this.frames;
+    const { type, flags } = this.frames;
     if (this.#block && type !== frameType.continuation)
       throw violation('it sent something else in the midst of headers');
-    if (!this.#isGreeted && type !== frameType.settings)
+    if (!this.#isGreeted && (type !== frameType.settings || (flags & frameFlag.ack) !== 0))
       throw violation('it did not begin with its settings');
     if (type === frameType.data) return this.#takeData();
+    checkFrame(this.frames);
     this.#takeWhole(type);
     return true;
   }
@@ -91,7 +91,8 @@ export class FrameTaker {
       case frameType.pushPromise:
         throw violation('it opened a stream by itself');
       default:
-        // What ends the connection is seen by its end; priorities are nobody's any more, and what is unknown is passed over.
+        // A host opens no streams and a runner has one host, which ends the connection right after it says so: nobody has to heed a goaway.
+        // Priorities are nobody's any more, and what is unknown is passed over.
         if (this.frames.isWhole) this.#allowance.spend();
     }
   }
@@ -114,6 +115,11 @@ export class FrameTaker {
     const { stream, flags, payload } = this.frames;
     const hasPriority = (flags & frameFlag.priority) !== 0;
     const isLast = (flags & frameFlag.endStream) !== 0;
+    if (hasPriority && payload.length < priorityBytes)
+      throw new Http2Error(
+        errorCode.frameSizeError,
+        `it sent headers with a priority of ${payload.length} bytes`,
+      );
     this.#takeBlock(new HeaderBlock(stream, isLast, hasPriority ? payload.subarray(priorityBytes) : payload));
   }
 
@@ -136,8 +142,10 @@ export class FrameTaker {
   /** What a stream ends with, or an answer begins with. */
   #goOn({ stream: id, endsStream }: HeaderBlock, fields: readonly HeaderField[] | undefined): void {
     const stream = this.#streams.find(id);
-    if (!fields || (this.#options.side === 'server' && !endsStream))
-      return stream?.fail(errorCode.protocolError);
+    if (!fields) return stream?.fail(tooManyHeaders());
+    const fault = this.#options.side === 'server' ? faultOfLast : faultOfAnswer;
+    const problem = fault(fields, endsStream);
+    if (problem !== undefined) return stream?.fail(violation(problem));
     stream?.receiveHeaders(fields);
     if (endsStream) stream?.receiveEnd();
   }
@@ -164,19 +172,20 @@ export class FrameTaker {
   }
 
   #takeReset(): void {
-    const code = this.#wordOf('a reset');
+    const code = this.frames.payload.readUInt32BE();
     const stream = this.#streams.find(this.frames.stream);
     this.#allowance.spend();
     stream?.break(resetBy(code));
   }
 
   #takeSettings(): void {
-    const { stream, flags, payload } = this.frames;
-    if (stream !== 0) throw violation('it sent settings of a stream');
+    const { flags, payload } = this.frames;
     this.#isGreeted = true;
     this.#allowance.spend();
     if ((flags & frameFlag.ack) !== 0) return;
     const settings = readSettings(payload);
+    if (settings.enablePush === true && this.#options.side === 'client')
+      throw violation('it said that it takes streams that a server opens, and is one');
     // It comes before what is sent by them: until then the other side goes by the old ones.
     this.#sender.send(frameType.settings, frameFlag.ack, 0);
     this.#streams.heed(settings);
@@ -184,26 +193,34 @@ export class FrameTaker {
 
   #takePing(): void {
     const { flags, payload } = this.frames;
-    if (payload.length !== pingBytes)
-      throw new Http2Error(errorCode.frameSizeError, `it sent a ping of ${payload.length} bytes`);
     this.#allowance.spend();
     if ((flags & frameFlag.ack) === 0) this.#sender.send(frameType.ping, frameFlag.ack, 0, payload);
   }
 
   #takeWindowUpdate(): void {
-    const bytes = this.#wordOf('a window') & largestNumber;
-    const { stream: id } = this.frames;
+    const { stream: id, payload } = this.frames;
+    const bytes = payload.readUInt32BE() & largestNumber;
     if (bytes === 0) throw violation('it made a window larger by nothing');
     if (id === 0) return this.#streams.scheduler.grow(bytes);
     const stream = this.#streams.find(id);
     if (stream) this.#streams.grow(stream, bytes);
   }
+}
 
-  #wordOf(what: string): number {
-    const { payload } = this.frames;
-    if (payload.length === wordBytes) return payload.readUInt32BE();
-    throw new Http2Error(errorCode.frameSizeError, `it sent ${what} of ${payload.length} bytes`);
-  }
+/** What is wrong with headers that a client sends on a stream that it has opened. */
+function faultOfLast(fields: readonly HeaderField[], endsStream: boolean): string | undefined {
+  if (!endsStream) return 'it sent headers that have no place there';
+  return areTrailers(fields) ? undefined : 'it sent headers that cannot end a stream';
+}
+
+/** What is wrong with headers that a server sends. */
+function faultOfAnswer(fields: readonly HeaderField[], endsStream: boolean): string | undefined {
+  const isPart = isAnswer(fields) || (endsStream && areTrailers(fields));
+  return isPart ? undefined : 'it sent headers that can neither begin an answer nor end one';
+}
+
+function tooManyHeaders(): Http2Error {
+  return new Http2Error(errorCode.enhanceYourCalm, 'it sent more headers than are taken');
 }
 
 function violation(problem: string): Http2Error {

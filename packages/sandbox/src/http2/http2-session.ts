@@ -9,6 +9,7 @@ import type { HeaderField } from './hpack/header-field.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import { OpenStreams } from './open-streams.ts';
 import { preface, PrefaceReader } from './preface.ts';
+import { hasLeft, readToTheEnd } from './read-to-the-end.ts';
 import { writeSettings, type Http2Settings } from './settings.ts';
 import { word } from './word.ts';
 
@@ -45,8 +46,6 @@ const frameWork = 16;
 /** What arrives in so many bytes comes in memory of its own, which is worth to be let go by itself. */
 const largeBytes = 32 * 1024;
 const nothing = Buffer.alloc(0);
-/** What the kernel says of a socket whose other side has left: that it reads no more, or had not read everything (unix(7), write(2)). */
-const gone: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET']);
 
 /** One end of an HTTP/2 connection (RFC 9113) on a socket. */
 export class Http2Session {
@@ -77,9 +76,8 @@ export class Http2Session {
     socket.on('data', (chunk: Buffer) => this.#feed(chunk));
     socket.on('end', () => this.#lose());
     socket.on('close', () => this.#lose());
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      this.#lose(gone.has(error.code) ? undefined : error),
-    );
+    socket.on('error', (error) => this.#lose(hasLeft(error) ? undefined : error));
+    readToTheEnd(socket);
     if (side === 'client') this.#sender.sendRaw(preface);
     this.#sender.send(frameType.settings, 0, 0, writeSettings(settings));
     this.#taker.growWindow();

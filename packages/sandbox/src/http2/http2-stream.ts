@@ -1,12 +1,10 @@
 import type { Buffer } from 'node:buffer';
-import { DataQueue } from './data-queue.ts';
 import { errorCode, Http2Error, type ErrorCode } from './error-code.ts';
-import { frameFlag, frameType } from './frame-format.ts';
-import type { FrameSender } from './frame-sender.ts';
-import type { HeaderBlocks } from './hpack/header-blocks.ts';
+import { frameType } from './frame-format.ts';
 import type { HeaderField } from './hpack/header-field.ts';
 import type { ReceiveWindow } from './receive-window.ts';
 import type { SendWindow } from './send-window.ts';
+import { SendingHalf, type SendingParts } from './sending-half.ts';
 import { UnreadData } from './unread-data.ts';
 import { word } from './word.ts';
 
@@ -25,10 +23,7 @@ export interface StreamReceiver {
 }
 
 /** What a stream needs of its session. */
-export interface StreamParts {
-  readonly sender: FrameSender;
-  readonly headers: HeaderBlocks;
-  readonly sendWindow: SendWindow;
+export interface StreamParts extends SendingParts {
   readonly receiveWindow: ReceiveWindow;
   /** Called when there is something to send. */
   readonly hasData: (stream: Http2Stream) => void;
@@ -43,14 +38,9 @@ export class Http2Stream {
   /** Whether it has something to send and is to be asked for it. For the scheduler. */
   awaitsTurn = false;
   readonly #parts: StreamParts;
-  readonly #queue = new DataQueue();
+  readonly #sending: SendingHalf;
   readonly #unread: UnreadData;
-  readonly #whenSent: (() => void)[] = [];
   #receiver: StreamReceiver | undefined;
-  #trailers: readonly HeaderField[] | undefined;
-  #id = 0;
-  #isEnding = false;
-  #hasSentEnd = false;
   #hasReceivedEnd = false;
   #isClosed = false;
   #isLost = false;
@@ -59,13 +49,14 @@ export class Http2Stream {
 
   constructor(parts: StreamParts) {
     this.#parts = parts;
+    this.#sending = new SendingHalf(parts, () => this.#endSent());
     this.#unread = new UnreadData(parts.receiveWindow, (bytes) => this.#receiver?.data(bytes) ?? true);
     this.sendWindow = parts.sendWindow;
   }
 
   /** Its number on the connection; 0 until it was opened. */
   get id(): number {
-    return this.#id;
+    return this.#sending.id;
   }
 
   /** Whether nothing is sent or comes any more. */
@@ -75,12 +66,12 @@ export class Http2Stream {
 
   /** What waits for the windows of the other side and for the socket, in bytes. */
   get unsentBytes(): number {
-    return this.#queue.bytes;
+    return this.#sending.unsentBytes;
   }
 
   /** Whether there is data that may be sent. */
   get isReady(): boolean {
-    return this.#id > 0 && this.#queue.bytes > 0 && this.sendWindow.left > 0;
+    return this.#sending.isReady;
   }
 
   /** Hands over what arrives from now on. It stays paused. */
@@ -90,31 +81,24 @@ export class Http2Stream {
 
   /** Says what the stream begins with. */
   sendHeaders(fields: readonly HeaderField[], isAll = false): void {
-    const flags = frameFlag.endHeaders | (isAll ? frameFlag.endStream : 0);
-    this.#parts.sender.send(frameType.headers, flags, this.#id, this.#parts.headers.write(fields));
-    if (isAll) this.#endSent();
-    else this.#sendEnd();
+    this.#sending.sendHeaders(fields, isAll);
   }
 
   /** Sends bytes, which must stay as they are until all are `released`; that is never called when the stream is lost. */
   write(parts: readonly Uint8Array[], released?: () => void): void {
-    if (this.#isClosed || this.#isEnding) return;
-    this.#queue.push(parts, released);
+    if (this.#isClosed || this.#sending.isEnding) return;
+    this.#sending.write(parts, released);
     this.#parts.hasData(this);
   }
 
   /** Calls back when all that was written is with the kernel; never, when the stream is lost. */
   whenSent(sent: () => void): void {
-    if (this.#queue.bytes > 0) this.#whenSent.push(sent);
-    else this.#parts.sender.whenSent(sent);
+    this.#sending.whenSent(sent);
   }
 
   /** Ends this direction after what was written, with trailers if there are any. */
   end(trailers?: readonly HeaderField[]): void {
-    if (this.#isClosed || this.#isEnding) return;
-    this.#isEnding = true;
-    this.#trailers = trailers;
-    this.#sendEnd();
+    if (!this.#isClosed && !this.#sending.isEnding) this.#sending.end(trailers);
   }
 
   /** Breaks the stream off; its receiver is not told. */
@@ -122,7 +106,7 @@ export class Http2Stream {
     this.#isSettled = true;
     this.#unread.drop();
     if (this.#isClosed) return;
-    if (this.#id > 0) this.#parts.sender.send(frameType.resetStream, 0, this.#id, word(code));
+    if (this.id > 0) this.#parts.sender.send(frameType.resetStream, 0, this.id, word(code));
     this.#close();
   }
 
@@ -142,22 +126,14 @@ export class Http2Stream {
 
   /** It is open from now on. For the session. */
   open(id: number): void {
-    this.#id = id;
+    this.#sending.open(id);
   }
 
   /** Sends one frame of data of at most so many bytes. For the session. Returns how many they were. */
   sendFrame(atMost: number): number {
-    const part = this.#queue.take(Math.min(atMost, this.sendWindow.left));
-    if (!part) return 0;
-    const { byteLength } = part.bytes;
-    this.sendWindow.take(byteLength);
-    this.#parts.sender.sendData(this.#id, part.bytes, part.released);
-    if (this.#queue.bytes === 0) {
-      this.#sendEnd();
-      for (const sent of this.#whenSent.splice(0)) this.#parts.sender.whenSent(sent);
-    }
-    this.#receiver?.sent();
-    return byteLength;
+    const sent = this.#sending.sendFrame(atMost);
+    if (sent > 0) this.#receiver?.sent();
+    return sent;
   }
 
   /** Takes data that arrived, with so many bytes of its frame. For the session. Returns whether nobody refers to it any more. */
@@ -185,10 +161,10 @@ export class Http2Stream {
   }
 
   /** The other side did on it what may not be done on a stream. For the session. */
-  fail(code: ErrorCode): void {
+  fail(error: Http2Error): void {
     this.#mustGoOn('headers');
-    this.reset(code);
-    this.#receiver?.broken(new Http2Error(code, 'it sent headers that have no place there'));
+    this.reset(error.code);
+    this.#receiver?.broken(error);
   }
 
   /** The other side has reset the stream, or the connection is over. What has arrived is read first, unless there is an error. For the session. */
@@ -206,7 +182,7 @@ export class Http2Stream {
   #settle(): void {
     if (!this.#unread.isEmpty || this.#isSettled) return;
     if (!this.#hasReceivedEnd && !this.#isLost) return this.#announce();
-    if (this.#hasSentEnd) this.#close();
+    if (this.#sending.hasEnded) this.#close();
     if (!this.#receiver) return; // who takes it later is told then
     this.#isSettled = true;
     if (this.#hasReceivedEnd) this.#receiver.ended();
@@ -221,28 +197,17 @@ export class Http2Stream {
   #announce(): void {
     if (this.#isClosed) return;
     const room = this.#parts.receiveWindow.grow();
-    if (room > 0) this.#parts.sender.send(frameType.windowUpdate, 0, this.#id, word(room));
-  }
-
-  /** The end is no data, and waits for no window: only for what was written, and for the stream to be opened. */
-  #sendEnd(): void {
-    if (!this.#isEnding || this.#hasSentEnd || this.#queue.bytes > 0 || this.#id === 0) return;
-    if (this.#trailers) {
-      const flags = frameFlag.endHeaders | frameFlag.endStream;
-      this.#parts.sender.send(frameType.headers, flags, this.#id, this.#parts.headers.write(this.#trailers));
-    } else this.#parts.sender.send(frameType.data, frameFlag.endStream, this.#id);
-    this.#endSent();
+    if (room > 0) this.#parts.sender.send(frameType.windowUpdate, 0, this.id, word(room));
   }
 
   #endSent(): void {
-    this.#isEnding = this.#hasSentEnd = true;
     if (this.#hasReceivedEnd) this.#close();
   }
 
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#queue.drop();
+    this.#sending.drop();
     this.#parts.closed(this);
   }
 }

@@ -1,7 +1,7 @@
 import { errorCode, Http2Error } from './error-code.ts';
 
 const names = new Map<number, string>(
-  Object.entries(errorCode).map(([name, code]) => [code, name.replaceAll(/[A-Z]/g, '_$&').toUpperCase()]),
+  Object.entries(errorCode).map(([name, code]) => [code, name.replaceAll(/[A-Z\d]/g, '_$&').toUpperCase()]),
 );
 
 /** What a stream broke with that the other side has reset; `undefined` where it only gave it up. */

@@ -49,6 +49,9 @@ export function readSettings(payload: Buffer): Http2Settings {
 
 function readSetting(id: number, value: number): Http2Settings {
   switch (id) {
+    case identifier.enablePush:
+      if (value > 1) throw new Http2Error(errorCode.protocolError, `it set push to ${value}`);
+      return { enablePush: value === 1 };
     case identifier.maxConcurrentStreams:
       return { maxConcurrentStreams: value };
     case identifier.initialWindowBytes:

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
-import { fillDirectory } from '../isolation/files/readable-files.ts';
+import { fillDirectory, shareDirectory } from '../isolation/files/readable-files.ts';
 import type { CompiledFile } from '../wire/messages.ts';
 
 /** Packages of which compiled code is kept: beyond, that which was made first goes. */
@@ -29,16 +29,14 @@ export class CompiledCode {
     this.#directory = join(runtimeDirectory, 'compiled', key);
   }
 
-  /** Puts it into a folder, which is made where it is missing, readable by all. False where there is none. */
-  async show(folder: string): Promise<boolean> {
-    try {
-      await mkdir(folder, { recursive: true });
-      await fillDirectory(this.#directory, folder);
-      await chmod(folder, 0o755); // whatever the umask says
-      return true;
-    } catch {
-      return false; // There is none yet, or another host has just removed it.
-    }
+  /** Puts it into a new folder, readable by all. False where there is none. */
+  show(folder: string): Promise<boolean> {
+    return isDone(shareDirectory(this.#directory, folder));
+  }
+
+  /** Puts it into a folder that is there. False where there is none. */
+  fill(folder: string): Promise<boolean> {
+    return isDone(fillDirectory(this.#directory, folder));
   }
 
   /** Keeps what a runner made, unless it is nothing, or not what a runner makes. Never rejects. */
@@ -57,6 +55,14 @@ export class CompiledCode {
       await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     }
   }
+}
+
+/** False where there is none yet, or another host has just removed it. */
+function isDone(shared: Promise<unknown>): Promise<boolean> {
+  return shared.then(
+    () => true,
+    () => false,
+  );
 }
 
 function isPath(path: string): boolean {

@@ -1,6 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withDeadline } from '../isolation/deadline.ts';
 import { fillDirectory } from '../isolation/files/readable-files.ts';
 import type { Isolation } from '../isolation/isolation.ts';
@@ -91,9 +90,8 @@ export class WarmSlot {
   }
 
   async #fill(packageDirectory: string, compiled: CompiledCode | undefined): Promise<boolean> {
-    await nextTurn(); // what was said to the runner leaves first: it reads it in the meantime
     const [isCompiled = false] = await Promise.all([
-      compiled?.show(this.#folders.compiledDirectory),
+      compiled?.fill(this.#folders.compiledDirectory),
       fillDirectory(packageDirectory, this.#folders.packageDirectory),
     ]);
     return isCompiled;

@@ -20,6 +20,9 @@ import { remoteContext } from './remote-context.ts';
 
 type Step = NonNullable<Control['step']>;
 
+/** How long the host has the processor, to take the answer to the start, before the checks are loaded for calls that come later. */
+const checksDelayMs = 20;
+
 /** Imports the entry module of the package. */
 export type ImportEntry = (entry: string) => Promise<unknown>;
 
@@ -119,8 +122,12 @@ export class RunningPlugin {
     }
     this.#connection.send({ $case: 'controlDone', value: { id, failure } });
     if (step.$case === 'stop') this.#connection.close();
-    // The answer leaves first: nobody who waits for the start waits for this.
-    if (step.$case === 'start' && !failure) setImmediate(() => this.#checks.load(this.#loaded));
+    if (step.$case === 'start' && !failure) this.#loadChecksLater();
+  }
+
+  #loadChecksLater(): void {
+    const timer = setTimeout(() => this.#checks.load(this.#loaded), checksDelayMs);
+    this.#stopping.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
   async #do(step: Step): Promise<void> {

@@ -5,10 +5,16 @@ import {
   type MethodContract,
   type TSchema,
 } from '@stellaops/plugin-abstractions';
-import type { CallTarget, ValueCodec } from '@stellaops/plugin-abstractions/hosting';
+import {
+  answeredLater,
+  takesAnswer,
+  type CallTarget,
+  type ValueCodec,
+} from '@stellaops/plugin-abstractions/hosting';
+import { ToldAnswer } from './answer-taker.ts';
 import type { CallPort } from './call-port.ts';
 import { callCodes, decodeFailure } from './failure-codec.ts';
-import type { Answer, Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
+import type { Answer, Call, Failure, Payload } from './gen/stellaops/plugin/v1/plugin.ts';
 import { isLarge } from './payload-transfer.ts';
 import type { PendingCalls } from './pending-calls.ts';
 import { isTransferred, transferRequest, transferResponse } from './transfer-call.ts';
@@ -36,16 +42,20 @@ export class OutgoingCall {
     this.options = options;
   }
 
-  /** Sends the call with its request, and reads the one answer. */
-  answer(request: TSchema, input: unknown): Promise<unknown> {
+  /** Sends the call with its request, and reads the one answer; where the options take it, it is told to them. */
+  answer(request: TSchema, input: unknown): Promise<unknown> | typeof answeredLater {
     const { pending, target, port } = this.method;
+    const { options } = this;
     try {
       const id = pending.nextId(target);
       const payload = this.encode(request, input);
       if (port.transfersPayloads && isLarge(payload)) return transferRequest(this, id, payload);
-      return this.send(id, { request: payload }, (answer) =>
-        isTransferred(answer) ? transferResponse(this, id) : this.read(answer),
-      );
+      if (!takesAnswer(options))
+        return this.send(id, { request: payload }, (answer) =>
+          isTransferred(answer) ? transferResponse(this, id) : this.read(answer),
+        );
+      pending.ask(this.#message(id, payload, false), target, options, new ToldAnswer(this, id, options));
+      return answeredLater;
     } catch (error) {
       return Promise.reject(error);
     }
@@ -59,25 +69,8 @@ export class OutgoingCall {
     }: { readonly request?: Payload | undefined; readonly transfersRequest?: boolean },
     read: (answer: Answer) => Value | Promise<Value>,
   ): Promise<Value> {
-    const { capability, contract, target, pending, activeTrace } = this.method;
-    const { timeoutMs = 0, traceparent = activeTrace() ?? '' } = this.options;
-    return pending.start(
-      {
-        id,
-        capability: capability.id,
-        version: capability.version,
-        method: target.method,
-        request,
-        timeoutMs: Math.ceil(timeoutMs),
-        streamsRequest: contract.requestStream !== undefined,
-        streamsResponse: contract.responseStream !== undefined,
-        traceparent,
-        transfersRequest,
-      },
-      target,
-      this.options,
-      read,
-    );
+    const { target, pending } = this.method;
+    return pending.start(this.#message(id, request, transfersRequest), target, this.options, read);
   }
 
   /** The value of an answer. Throws what the other side failed with. */
@@ -107,5 +100,22 @@ export class OutgoingCall {
       { ...this.target },
       (problem, cause) => new PluginError('CALL_FAILED', { ...this.target, problem }, { cause }),
     );
+  }
+
+  #message(id: number, request: Payload | undefined, transfersRequest: boolean): Call {
+    const { capability, contract, target, activeTrace } = this.method;
+    const { timeoutMs = 0, traceparent = activeTrace() ?? '' } = this.options;
+    return {
+      id,
+      capability: capability.id,
+      version: capability.version,
+      method: target.method,
+      request,
+      timeoutMs: Math.ceil(timeoutMs),
+      streamsRequest: contract.requestStream !== undefined,
+      streamsResponse: contract.responseStream !== undefined,
+      traceparent,
+      transfersRequest,
+    };
   }
 }

@@ -1,6 +1,7 @@
 import { isPluginError, PluginError, type CallOptions } from '@stellaops/plugin-abstractions';
 import { follower, takesFollower, type CallTarget } from '@stellaops/plugin-abstractions/hosting';
 import { encodeReason } from './abort-reason.ts';
+import { PromisedAnswer, type AnswerTaker } from './answer-taker.ts';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { CallPort } from './call-port.ts';
 import { CallsById } from './calls-by-id.ts';
@@ -8,14 +9,11 @@ import { problemOf } from './failure-codec.ts';
 import type { Answer, Call } from './gen/stellaops/plugin/v1/plugin.ts';
 import { WaitingCall } from './waiting-call.ts';
 
-/** Whatever is read of its answer. */
-type Waiting = Pick<WaitingCall, keyof CallInFlight | 'id' | 'receive' | 'fail' | 'unfollow'>;
-
 /** The calls that this end has made and that have not ended, by id. */
 export class PendingCalls {
   readonly #port: CallPort;
   readonly #side: 'host' | 'runner';
-  readonly #calls = new CallsById<Waiting>();
+  readonly #calls = new CallsById<WaitingCall>();
   #closed: PluginError | undefined;
   #lastId = 0;
 
@@ -54,9 +52,15 @@ export class PendingCalls {
     options: CallOptions,
     read: (answer: Answer) => Value | Promise<Value>,
   ): Promise<Value> {
-    const answer = this.wait(call.id, target, options, read);
+    const taker = new PromisedAnswer(read);
+    this.ask(call, target, options, taker);
+    return taker.promise;
+  }
+
+  /** Sends a call, and gives its answer to who takes it; and what it fails of, as {@link start} would reject. */
+  ask(call: Call, target: CallTarget, options: CallOptions, taker: AnswerTaker): void {
+    this.#add(call.id, target, options, taker);
     if (this.#calls.get(call.id)) this.#port.send({ $case: 'call', value: call });
-    return answer;
   }
 
   /** Waits for the answer to a call that the other side has, or for the rest of one. */
@@ -66,19 +70,9 @@ export class PendingCalls {
     options: CallOptions,
     read: (answer: Answer) => Value | Promise<Value>,
   ): Promise<Value> {
-    if (this.#closed) return Promise.reject(this.#closed);
-    if (takesFollower(options)) {
-      const call = new WaitingCall(id, target, read, options.startedAt);
-      options[follower] = (error) => this.cancel(id, cancelled(target, error), error);
-      this.#calls.add(call);
-      return call.answer;
-    }
-    const { signal } = options;
-    if (signal?.aborted) return Promise.reject(cancelled(target, signal.reason));
-    const call = new WaitingCall(id, target, read, performance.now());
-    if (signal) call.follow(signal, () => this.cancel(id, cancelled(target, signal.reason), signal.reason));
-    this.#calls.add(call);
-    return call.answer;
+    const taker = new PromisedAnswer(read);
+    this.#add(id, target, options, taker);
+    return taker.promise;
   }
 
   /** Gives a call up with this error, and tells the other side the reason. Does nothing for one that has ended. */
@@ -104,7 +98,21 @@ export class PendingCalls {
     for (const { id } of this.#calls.all()) this.#take(id)?.fail(error);
   }
 
-  #take(id: number): Waiting | undefined {
+  #add(id: number, target: CallTarget, options: CallOptions, taker: AnswerTaker): void {
+    if (this.#closed) return taker.fail(this.#closed);
+    if (takesFollower(options)) {
+      options[follower] = (error) => this.cancel(id, cancelled(target, error), error);
+      this.#calls.add(new WaitingCall(id, target, taker, options.startedAt));
+      return;
+    }
+    const { signal } = options;
+    if (signal?.aborted) return taker.fail(cancelled(target, signal.reason));
+    const call = new WaitingCall(id, target, taker, performance.now());
+    if (signal) call.follow(signal, () => this.cancel(id, cancelled(target, signal.reason), signal.reason));
+    this.#calls.add(call);
+  }
+
+  #take(id: number): WaitingCall | undefined {
     const call = this.#calls.take(id);
     call?.unfollow?.();
     return call;

@@ -1,33 +1,25 @@
 import type { CallTarget } from '@stellaops/plugin-abstractions/hosting';
+import type { AnswerTaker } from './answer-taker.ts';
 import type { CallInFlight } from './call-in-flight.ts';
 import type { Answer } from './gen/stellaops/plugin/v1/plugin.ts';
 
 /** A call that was made and waits for its answer. */
-export class WaitingCall<Value = unknown> implements CallInFlight {
+export class WaitingCall implements CallInFlight {
   readonly id: number;
-  /** What is read of the answer. */
-  readonly answer: Promise<Value>;
   readonly capability: string;
   readonly method: string;
   readonly startedAt: number;
   /** Lets go of the signal that it follows. */
   unfollow: (() => void) | undefined = undefined;
-  readonly #read: (answer: Answer) => Value | Promise<Value>;
-  readonly #settle = Promise.withResolvers<Value>();
+  readonly #taker: AnswerTaker;
 
   /** `startedAt`, by `performance.now()`, is read by its caller, who may know it already. */
-  constructor(
-    id: number,
-    target: CallTarget,
-    read: (answer: Answer) => Value | Promise<Value>,
-    startedAt: number,
-  ) {
+  constructor(id: number, target: CallTarget, taker: AnswerTaker, startedAt: number) {
     this.id = id;
     this.capability = target.capability;
     this.method = target.method;
-    this.#read = read;
+    this.#taker = taker;
     this.startedAt = startedAt;
-    this.answer = this.#settle.promise;
   }
 
   /** Calls back when the signal is aborted before the call has ended. */
@@ -38,13 +30,13 @@ export class WaitingCall<Value = unknown> implements CallInFlight {
 
   receive(answer: Answer): void {
     try {
-      this.#settle.resolve(this.#read(answer));
+      this.#taker.take(answer);
     } catch (error) {
       this.fail(error);
     }
   }
 
   fail(error: unknown): void {
-    this.#settle.reject(error);
+    this.#taker.fail(error);
   }
 }

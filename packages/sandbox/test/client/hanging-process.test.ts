@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
 import { describe, expect, it } from '@jest/globals';
 import { noIsolation } from '@stellaops/plugin-abstractions/hosting';
 import type { SandboxExit, SandboxProcess } from '../../src/client/sandbox-process.ts';
@@ -30,11 +31,54 @@ describe('a sandbox', () => {
     });
     expect(shell.wasKilled()).toBe(false);
   });
+
+  it('that has ended has what it had said read first', async () => {
+    await using shell = startShell('read -r end; exit 3');
+    const { sandboxed, written, log, hangUp } = await load(shell.process);
+    shell.tell('end');
+    await shell.process.exited;
+    await untilRead(shell.process);
+    log('last words');
+    hangUp();
+    expect(await sandboxed.ended).toMatchObject({ code: 'SANDBOX_EXITED' });
+    expect(written).toContainEqual(expect.objectContaining({ message: 'last words' }));
+  });
+
+  it('is known to end as soon as its connection has', async () => {
+    await using shell = startShell('read -r end; exit 3');
+    const { sandboxed, hangUp } = await load(shell.process);
+    let isGone = false;
+    void sandboxed.ended.then(() => (isGone = true));
+    expect(sandboxed.isEnding).toBe(false);
+    hangUp();
+    while (!sandboxed.isEnding) await new Promise(setImmediate);
+    expect(isGone).toBe(false);
+    shell.tell('end');
+    await sandboxed.ended;
+  });
+
+  it('is known to end as soon as its process has', async () => {
+    await using shell = startShell('read -r end; exit 3');
+    const { sandboxed, hangUp } = await load(shell.process);
+    let isGone = false;
+    void sandboxed.ended.then(() => (isGone = true));
+    shell.tell('end');
+    while (!sandboxed.isEnding) await new Promise(setImmediate);
+    expect(isGone).toBe(false);
+    hangUp();
+    await sandboxed.ended;
+  });
 });
+
+/** Waits until everything that a process has printed was read, and what follows from it is done. */
+async function untilRead({ stdout, stderr }: SandboxProcess): Promise<void> {
+  await Promise.all([finished(stdout), finished(stderr)]);
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+}
 
 /** The host's end of a process, with a runner in this one that has loaded its plugin. */
 async function load(process: SandboxProcess) {
-  const { logger } = keepLog();
+  const { logger, written } = keepLog();
   const { host, runner } = connectInMemory(16);
   const listener = {
     dialled: Promise.resolve(),
@@ -54,7 +98,9 @@ async function load(process: SandboxProcess) {
     value: { token, ...protocol, features: [], runner: 'a test', observations: [] },
   });
   await sandboxed.load(new AbortController().signal);
-  return { sandboxed, hangUp: () => runner.close() };
+  const log = (message: string): void =>
+    runner.send({ $case: 'log', value: { level: 2, message, fieldsJson: '' } });
+  return { sandboxed, written, log, hangUp: () => runner.close() };
 }
 
 /** A shell in place of a sandbox. */

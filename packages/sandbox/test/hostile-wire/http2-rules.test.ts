@@ -7,8 +7,10 @@ import { violationOf } from './violation.ts';
 import { openWireHost, type WireHost } from './wire-host.ts';
 
 const endStream = 1;
+const ack = 1;
 const endHeaders = 4;
 const padded = 8;
+const priority = 32;
 const one = Buffer.from([0, 0, 0, 1]);
 const almostAll = Buffer.from([0x7f, 255, 255, 255]);
 
@@ -42,6 +44,31 @@ describe('a runner that breaks a rule of HTTP/2', () => {
     ['frames of 5 bytes', 'it set frames of 5 bytes', setting(5, 5)],
     ['settings of a stream', 'it sent settings of a stream', http2Frame(type.settings, 0, 1)],
     ['a ping of 7 bytes', 'it sent a ping of 7 bytes', http2Frame(type.ping, 0, 0, Buffer.alloc(7))],
+    ['a ping of a stream', 'it sent a ping of a stream', http2Frame(type.ping, 0, 1, Buffer.alloc(8))],
+    ['a goaway of a stream', 'it sent a goaway of a stream', http2Frame(type.goAway, 0, 1, Buffer.alloc(8))],
+    ['a goaway of 7 bytes', 'it sent a goaway of 7 bytes', http2Frame(type.goAway, 0, 0, Buffer.alloc(7))],
+    ['push of 2', 'it set push to 2', setting(2, 2)],
+    [
+      'settings acknowledged with some',
+      'it acknowledged settings in 6 bytes',
+      http2Frame(type.settings, ack, 0, Buffer.alloc(6)),
+    ],
+    [
+      'a priority of no stream',
+      'it sent a priority of no stream',
+      http2Frame(type.priority, 0, 0, Buffer.alloc(5)),
+    ],
+    [
+      'a priority of 4 bytes',
+      'it sent a priority of 4 bytes',
+      http2Frame(type.priority, 0, 1, Buffer.alloc(4)),
+    ],
+    [
+      'headers too short for their priority',
+      'it sent headers with a priority of 4 bytes',
+      headers(3, priority | endHeaders, Buffer.alloc(4)),
+    ],
+    ['a reset of no stream', 'it sent a reset of no stream', reset(0, 8)],
     ['a reset of 3 bytes', 'it sent a reset of 3 bytes', http2Frame(type.resetStream, 0, 1, Buffer.alloc(3))],
     [
       'a window of 5 bytes',
@@ -76,6 +103,16 @@ describe('a runner that breaks a rule of HTTP/2', () => {
       'trailers that do not end it',
       'it sent headers that have no place there',
       headers(1, endHeaders, trailer),
+    ],
+    [
+      'trailers with a status',
+      'it sent headers that cannot end a stream',
+      headers(1, endStream | endHeaders, Buffer.from([0x88])),
+    ],
+    [
+      'trailers with a line break',
+      'it sent headers that cannot end a stream',
+      headers(1, endStream | endHeaders, Buffer.from([0, 1, 0x78, 3, 0x79, 0x0a, 0x79])),
     ],
     [
       'a ping in the midst of headers',
@@ -139,6 +176,7 @@ describe('a runner that breaks a rule of HTTP/2', () => {
 
   it.each([
     ['a ping', http2Frame(type.ping, 0, 0, Buffer.alloc(8))],
+    ['an acknowledgement', http2Frame(type.settings, ack, 0)],
     ['a request', opening(1, 'Attach')],
   ])('is ended when it does not begin with its settings: %s', async (_, first) => {
     await using host = await openWireHost();
@@ -173,10 +211,15 @@ describe('a runner that does on one stream what makes no sense', () => {
   it.each<[string, Uint8Array]>([
     ['no method', Buffer.concat([Buffer.from([pseudo.http]), pseudo.path])],
     ['no path', Buffer.from([pseudo.method, pseudo.http])],
+    ['no scheme', Buffer.concat([Buffer.from([pseudo.method]), pseudo.path])],
     ['two methods', Buffer.concat([Buffer.from([pseudo.method, pseudo.method]), pseudo.path])],
     ['a status', Buffer.concat([Buffer.from([pseudo.method, 0x88]), pseudo.path])],
     ['capitals', headerBlock('Transfer', { Large: '' })],
     ['nothing', Buffer.alloc(0)],
+    ['a NUL in a value', headerBlock('Transfer', { large: 'a\0b' })],
+    ['a line break in a value', headerBlock('Transfer', { large: 'a\r\nb' })],
+    ['a space before a value', headerBlock('Transfer', { large: ' a' })],
+    ['a header of its connection', headerBlock('Transfer', { 'transfer-encoding': 'chunked' })],
   ])('has that one reset, and goes on: a request with %s', async (_, block) => {
     await using host = await openWireHost();
     using connection = await greeted(host);
@@ -221,6 +264,14 @@ describe('a runner that does on one stream what makes no sense', () => {
   }
 });
 
+it('a runner that says that it will take no more streams is still heard: nobody opens any on it', async () => {
+  await using host = await openWireHost();
+  using connection = await greeted(host);
+  await connection.write(http2Frame(type.goAway, 0, 0, Buffer.alloc(8)));
+  await prove(host, connection);
+  expect(host.written).toHaveLength(1);
+});
+
 it('a runner may attach with frames that are padded and continued', async () => {
   await using host = await openWireHost();
   using connection = await RawConnection.dial(host.path);
@@ -229,7 +280,11 @@ it('a runner may attach with frames that are padded and continued', async () => 
     Buffer.concat([
       Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
       http2Frame(type.settings, 0, 0),
-      headers(1, padded | 32, Buffer.concat([Buffer.alloc(6, 1), block.subarray(0, 5), Buffer.alloc(1)])),
+      headers(
+        1,
+        padded | priority,
+        Buffer.concat([Buffer.alloc(6, 1), block.subarray(0, 5), Buffer.alloc(1)]),
+      ),
       http2Frame(type.continuation, endHeaders, 1, block.subarray(5)),
       data(
         1,

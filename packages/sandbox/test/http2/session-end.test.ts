@@ -108,6 +108,23 @@ describe('a connection that is lost', () => {
     expect([there.count(), there.told]).toEqual([50_000, ['broken']]);
   });
 
+  it('has what arrived before read, though something is written to who has left', async () => {
+    const sent = 150_000; // more than the socket hands over at once, less than the kernel keeps
+    await using pair = await sessionPair({
+      server: { settings: { initialWindowBytes: 2 ** 20 }, connectionWindowBytes: 2 ** 22 },
+    });
+    const asked = follow(pair.clientEnd.session.request(request));
+    const there = await pair.serverEnd.next();
+    there.http.resume();
+    asked.http.write([Buffer.alloc(sent)]);
+    expect(pair.client.writableLength).toBe(0);
+    pair.client.destroy();
+    there.http.sendHeaders(answer);
+    there.http.write([Buffer.from('too late')]);
+    await there.over;
+    expect([there.count(), there.told, await pair.serverEnd.closed]).toEqual([sent, ['broken'], undefined]);
+  });
+
   it('is told of by what it was lost for', async () => {
     await using pair = await sessionPair();
     const asked = follow(pair.clientEnd.session.request(request));

@@ -25,7 +25,7 @@ describe('settings', () => {
   });
 
   it('are passed over where they are unknown, or nothing to this end', () => {
-    const bytes = [setting(1, 0), setting(2, 1), setting(6, 1), setting(99, 5), setting(3, 8)];
+    const bytes = [setting(1, 0), setting(6, 1), setting(99, 5), setting(3, 8)];
     expect(readSettings(Buffer.concat(bytes))).toEqual({ maxConcurrentStreams: 8 });
   });
 
@@ -36,6 +36,7 @@ describe('settings', () => {
   it.each<[string, Buffer, number, string]>([
     ['a part of one', Buffer.alloc(7), 6, 'it sent settings of 7 bytes'],
     ['a window of 2^31', setting(4, 2 ** 31), 3, 'it set a window of 2147483648 bytes'],
+    ['push that is neither on nor off', setting(2, 2), 1, 'it set push to 2'],
     ['frames too small', setting(5, 16_383), 1, 'it set frames of 16383 bytes'],
     ['frames too large', setting(5, 2 ** 24), 1, 'it set frames of 16777216 bytes'],
   ])('are refused: %s', (_, bytes, code, message) => {

@@ -1,7 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
-import { formatIdentity, readOwnIdentity } from '@stellaops/plugin-abstractions/hosting';
+import {
+  defaultSandboxLimits,
+  formatIdentity,
+  readOwnIdentity,
+} from '@stellaops/plugin-abstractions/hosting';
+import { CgroupV1 } from '../../src/isolation/cgroups/cgroup-v1.ts';
 import type { ControlGroup } from '../../src/isolation/cgroups/control-group.ts';
 import { divideV2Group } from '../../src/isolation/cgroups/divide-v2-group.ts';
 import { sweepGroups } from '../../src/isolation/cgroups/sweep-groups.ts';
@@ -34,6 +39,21 @@ describe('a control group that does not go', () => {
     const group = { kill: () => Promise.resolve(), remove } as Partial<ControlGroup> as ControlGroup; // nothing else is asked of it
     await expect(removeGroup(group, timeoutMs)).resolves.toBeUndefined();
     expect(remove.mock.calls.length).toBeGreaterThan(1);
+  });
+
+  it('goes when one hierarchy has let it go before the others', async () => {
+    await using tree = await makeFolder();
+    const parentOf = (controller: string): string => join(tree.path, controller);
+    const parents = { memory: parentOf('memory'), cpu: parentOf('cpu'), pids: parentOf('pids') };
+    for (const parent of Object.values(parents)) await mkdir(parent);
+    const groups = new CgroupV1({ ...parents, cpuacct: undefined });
+    const group = await groups.create('acme.scanner', defaultSandboxLimits);
+    await rm(join(parents.pids, group.name), { recursive: true });
+    // The files of the kernel go with their group.
+    const settings = join(parents.memory, group.name);
+    for (const file of await readdir(settings)) await rm(join(settings, file));
+    await removeGroup(group, timeoutMs);
+    for (const parent of Object.values(parents)) expect(await readdir(parent)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { answeredLater, follower, type AnsweredCall } from '@stellaops/plugin-abstractions/hosting';
 import { HostileRunner, call, hello } from '../hostile-wire/hostile-runner.ts';
 import { batch, type RawStream } from '../hostile-wire/raw-stream.ts';
 import { vault } from '../hostile-wire/vault.ts';
@@ -63,6 +64,32 @@ describe('a large payload', () => {
       expect(await answered).toBe(large);
     }
     expect(session.callsInFlight.toPlugin).toEqual([]);
+  });
+
+  it.each<[string, (transfer: RawStream) => void, unknown]>([
+    [
+      'of an answer is told to options that take it',
+      (transfer) => transfer.send(batch({ $case: 'value', value: payload }, end)),
+      large,
+    ],
+    [
+      'of an answer that breaks off fails the call of such options',
+      (transfer) => transfer.http.end(),
+      expect.objectContaining({ code: 'CALL_FAILED' }),
+    ],
+  ])('%s', async (_, transfers, told) => {
+    await using host = await openWireHost();
+    using runner = await greet(host);
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const options: AnsweredCall = { [follower]: undefined, startedAt: 0, answered: resolve, failed: resolve };
+    expect((await host.session).api(vault).echo('question', options)).toBe(answeredLater);
+    const { value: asked } = await runner.attach.heard('call');
+    runner.attach.say({
+      $case: 'answer',
+      value: { id: asked.id, result: { $case: 'transferred', value: {} } },
+    });
+    transfers(runner.transfer(true, asked.id));
+    expect(await promise).toEqual(told);
   });
 
   it('goes both ways for a call of the plugin', async () => {

@@ -15,6 +15,11 @@ export class Member {
     this.instance = instance;
   }
 
+  /** Whether it answers no more calls. */
+  get isEnding(): boolean {
+    return this.instance.isEnding?.() === true;
+  }
+
   /** What answers a contract there, made once; `undefined` when nothing does. */
   api(capability: Capability): CapabilityApi | undefined {
     const api = this.#apis.get(capability) ?? this.instance.plugin.api(capability);

@@ -12,6 +12,13 @@ export class Members implements Iterable<Member> {
     return this.#members.size;
   }
 
+  /** How many of them answer; one at least, which tells whoever calls it why it does not. */
+  get answering(): number {
+    let answering = 0;
+    for (const { isEnding } of this.#members) if (!isEnding) answering++;
+    return Math.max(1, answering);
+  }
+
   add(member: Member): void {
     this.#members.add(member);
   }
@@ -20,10 +27,13 @@ export class Members implements Iterable<Member> {
     this.#members.delete(member);
   }
 
-  /** The one with the fewest calls in flight; of several, the one that was given one the longest time ago. */
+  /**
+   * The one with the fewest calls in flight; of several, the one that was given one the longest time ago. One whose end is known is taken
+   * when there is no other: its calls fail one after the other, and it would seem to be the least busy of all.
+   */
   leastBusy(): Member {
     let [found] = this.#members as Iterable<Member> as [Member];
-    for (const member of this.#members) if (member.callsInFlight < found.callsInFlight) found = member;
+    for (const member of this.#members) if (isBetter(member, found)) found = member;
     this.#members.delete(found);
     this.#members.add(found);
     return found;
@@ -32,4 +42,9 @@ export class Members implements Iterable<Member> {
   [Symbol.iterator](): Iterator<Member> {
     return this.#members.values();
   }
+}
+
+function isBetter(member: Member, other: Member): boolean {
+  if (member.isEnding !== other.isEnding) return other.isEnding;
+  return member.callsInFlight < other.callsInFlight;
 }

@@ -55,6 +55,10 @@ export class SandboxGroup implements PluginInstance {
     return this.#members.count;
   }
 
+  get answering(): number {
+    return this.#members.answering;
+  }
+
   get processId(): number | undefined {
     return this.processIds[0];
   }

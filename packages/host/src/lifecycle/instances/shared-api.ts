@@ -1,6 +1,8 @@
 import type { Capability, CapabilityApi } from '@stellaops/plugin-abstractions';
+import { answeredLater, takesAnswer } from '@stellaops/plugin-abstractions/hosting';
 import type { Method } from '../../dispatch/call-link.ts';
 import type { Member } from './member.ts';
+import { MemberCall } from './member-call.ts';
 import type { Members } from './members.ts';
 
 /** An object of a contract that gives each call to the member that is least busy then. A stream stays with its member. */
@@ -13,13 +15,17 @@ export function sharedApi(capability: Capability, members: Members): CapabilityA
 }
 
 function answering(members: Members, call: (member: Member) => Method): Method {
-  return async (input, options) => {
+  return (input, options = {}) => {
     const member = members.leastBusy();
+    const left = (): void => void (member.callsInFlight -= 1);
     member.callsInFlight += 1;
     try {
-      return await call(member)(input, options);
-    } finally {
-      member.callsInFlight -= 1;
+      const told = takesAnswer(options) ? new MemberCall(options, member) : options;
+      const answer = call(member)(input, told);
+      return answer === answeredLater ? answer : Promise.resolve(answer).finally(left);
+    } catch (error) {
+      left();
+      throw error;
     }
   };
 }

@@ -42,15 +42,20 @@ export async function readProcesses(group: string): Promise<readonly number[]> {
   return (await readFile(join(group, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean).map(Number);
 }
 
-/** Kills the processes of a group one by one. Who forks faster is outrun by asking again. */
+/** Kills the processes of a group one by one; none, where there is no group any more. Who forks faster is outrun by asking again. */
 export async function killProcesses(group: string): Promise<void> {
-  for (const pid of await readProcesses(group)) {
+  const pids = await readProcesses(group).catch((error: unknown) => ignore(error, 'ENOENT') ?? []);
+  for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      ignore(error, 'ESRCH');
     }
   }
+}
+
+function ignore(error: unknown, code: string): undefined {
+  if ((error as NodeJS.ErrnoException).code !== code) throw error;
 }
 
 /** Bytes in MiB, to one decimal. */

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import {
   chmod,
   constants,
@@ -38,13 +39,13 @@ export async function shareFile(source: string, directory: string): Promise<stri
 
 async function shareOnce(source: string, directory: string): Promise<string> {
   const file = await realpath(source);
-  const { size, mtimeMs, mode } = await stat(file);
+  const { size, mtimeMs } = await stat(file);
   const shared = join(directory, `${size}-${Math.floor(mtimeMs)}-${basename(file)}`);
   if (await isPresent(shared)) return shared;
   // Under another name until it is whole: another launch, or another host, may be doing the same.
   const partial = join(directory, `partial-${process.pid}-${process.hrtime.bigint()}`);
   try {
-    await linkOrCopy(file, partial, mode);
+    await linkOrCopy(file, partial);
     await rename(partial, shared);
   } finally {
     await rm(partial, { force: true });
@@ -55,34 +56,43 @@ async function shareOnce(source: string, directory: string): Promise<string> {
 /** The same for a whole folder, to a path that does not exist yet. */
 export async function shareDirectory(source: string, target: string): Promise<string> {
   await mkdir(target);
-  await fillDirectory(source, target);
-  await chmod(target, 0o755);
+  await allDone([chmod(target, 0o755), fillDirectory(source, target)]);
   return target;
 }
 
 /** Puts what is in a folder into another, so that everybody can read it. */
 export async function fillDirectory(source: string, target: string): Promise<void> {
-  for (const entry of await readdir(source, { withFileTypes: true })) {
-    const [from, to] = [join(source, entry.name), join(target, entry.name)];
-    if (entry.isDirectory()) await shareDirectory(from, to);
-    else if (entry.isSymbolicLink()) await symlink(await readlink(from), to);
-    else if (entry.isFile()) await linkOrCopy(from, to, (await stat(from)).mode);
-  }
+  const entries = await readdir(source, { withFileTypes: true });
+  await allDone(
+    entries.map((entry) => shareEntry(entry, join(source, entry.name), join(target, entry.name))),
+  );
+}
+
+async function shareEntry(entry: Dirent, source: string, target: string): Promise<void> {
+  if (entry.isDirectory()) await shareDirectory(source, target);
+  else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+  else if (entry.isFile()) await linkOrCopy(source, target);
 }
 
 /** Links where the file is readable as it is; a change of its mode would change the original. */
-async function linkOrCopy(source: string, target: string, mode: number): Promise<void> {
+async function linkOrCopy(source: string, target: string): Promise<void> {
+  // Another file system, or one without links, has it copied.
+  const linked = link(source, target).then(
+    () => true,
+    () => false,
+  );
+  const [{ mode }, isLinked] = await Promise.all([stat(source), linked]);
   const wanted = (mode & 0o100) === 0 ? 0o444 : 0o555;
-  if ((mode & wanted) === wanted) {
-    try {
-      await link(source, target);
-      return;
-    } catch {
-      // Another file system, or one without links: copied.
-    }
-  }
+  if (isLinked && (mode & wanted) === wanted) return;
+  if (isLinked) await rm(target);
   await copyFile(source, target, constants.COPYFILE_FICLONE);
   await chmod(target, wanted);
+}
+
+/** Rejects with what the first of them failed of, when nothing is done any more. */
+async function allDone(work: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 function permits(
