@@ -9,7 +9,7 @@ interface StepUnderWay extends PromiseWithResolvers<void> {
   readonly name: ControlStep['$case'];
 }
 
-/** The steps that the host asks the runner for, one at a time. */
+/** The steps that the host asks the runner for, and that it takes one at a time. */
 export class LifecycleSteps {
   readonly #pluginId: string;
   readonly #send: (control: Control) => void;
@@ -22,7 +22,7 @@ export class LifecycleSteps {
     this.#send = send;
   }
 
-  /** The step that was asked for and has no answer. */
+  /** The first step that was asked for and has no answer. */
   get underWay(): ControlStep['$case'] | undefined {
     const [step] = this.#steps.values();
     return step?.name;
@@ -61,7 +61,7 @@ export class LifecycleSteps {
     );
   }
 
-  /** Ends the step that waits. */
+  /** Ends the steps that wait. */
   close(error: PluginError): void {
     for (const { reject } of this.#steps.values()) reject(error);
   }

@@ -18,6 +18,7 @@ export class RemotePlugin implements Plugin {
   readonly #session: RunnerSession;
   readonly #secrets: Secrets;
   readonly #stopTimeoutMs: number;
+  #started: Promise<void> | undefined;
 
   constructor({ descriptor, stopTimeoutMs }: SandboxLaunch, session: RunnerSession, secrets: Secrets) {
     this.info = descriptor.info;
@@ -30,15 +31,22 @@ export class RemotePlugin implements Plugin {
   initialize({ config }: PluginContext): Promise<void> {
     const configJson = JSON.stringify(config) ?? '';
     if (configJson !== '') this.#secrets.learn(configJson);
-    return this.#session.steps.run({ $case: 'initialize', value: { configJson } }, 0);
+    const initialized = this.#session.steps.run({ $case: 'initialize', value: { configJson } }, 0);
+    // At once, which spares a way there and back: where the one fails the other is not done.
+    if (this.#session.takesStepsInOrder) this.#start().catch(() => undefined); // whoever starts it hears of it
+    return initialized;
   }
 
   start(): Promise<void> {
-    return this.#session.steps.run({ $case: 'start', value: {} }, 0);
+    return this.#started ?? this.#start();
   }
 
   stop(): Promise<void> {
     return this.#session.steps.run({ $case: 'stop', value: {} }, this.#stopTimeoutMs);
+  }
+
+  #start(): Promise<void> {
+    return (this.#started = this.#session.steps.run({ $case: 'start', value: {} }, 0));
   }
 
   api<Methods extends MethodContracts>(capability: Capability<Methods>): CapabilityApi<Methods> {

@@ -12,7 +12,13 @@ import type { CallPort } from '../wire/call-port.ts';
 import { CallServer } from '../wire/call-server.ts';
 import type { Connection, HostFrame, RunnerFrame } from '../wire/connection.ts';
 import type { CompiledFile, Pong, RunnerHello } from '../wire/messages.ts';
-import { knowsCompiledCode, knowsTransfers, negotiateProtocol, protocolFeatures } from '../wire/protocol.ts';
+import {
+  knowsCompiledCode,
+  knowsOrderedSteps,
+  knowsTransfers,
+  negotiateProtocol,
+  protocolFeatures,
+} from '../wire/protocol.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LifecycleSteps } from './lifecycle-steps.ts';
 import type { PluginLog } from './plugin-log.ts';
@@ -44,6 +50,7 @@ export class RunnerSession {
     this.#isHearing = false;
   };
   #canCompile = false;
+  #takesStepsInOrder = false;
   #compiled: PromiseWithResolvers<readonly CompiledFile[]> | undefined;
   #isGreeted = false;
   #isHearing = false;
@@ -89,6 +96,11 @@ export class RunnerSession {
     readonly toHost: readonly CallInFlight[];
   } {
     return { toPlugin: this.#client.callsInFlight, toHost: this.#server.callsInFlight };
+  }
+
+  /** Whether a step may be asked for while another one is under way. */
+  get takesStepsInOrder(): boolean {
+    return this.#takesStepsInOrder;
   }
 
   api<Methods extends MethodContracts>(capability: Capability<Methods>): CapabilityApi<Methods> {
@@ -165,6 +177,7 @@ export class RunnerSession {
     const { descriptor, entry, messageLimits: limits } = launch;
     const features = frame.value.features.filter((feature) => protocolFeatures.includes(feature));
     this.#canCompile = knowsCompiledCode(features);
+    this.#takesStepsInOrder = knowsOrderedSteps(features);
     this.#port.transfersPayloads = knowsTransfers(features);
     if (this.#port.transfersPayloads) connection.admitChannels((id) => this.#client.isPending(id));
     connection.send({

@@ -41,7 +41,7 @@ const hello = {
   features: [],
   descriptorJson: JSON.stringify(descriptor),
   entry: '',
-  limits: undefined,
+  limits: defaultMessageLimits,
 };
 const call = {
   id: 1,

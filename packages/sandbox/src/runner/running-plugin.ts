@@ -51,6 +51,8 @@ export class RunningPlugin {
   readonly #server: CallServer;
   readonly #checks: PluginChecks;
   #definition: PluginDefinition | undefined;
+  #steps = Promise.resolve();
+  #isInitialized = false;
   #plugin: (Plugin & ImplementationDirectory) | undefined;
 
   constructor({ connection, hello, importEntry, compileEntry, stopping }: RunningPluginParts) {
@@ -87,7 +89,7 @@ export class RunningPlugin {
   }
 
   receive(frame: HostFrame): void {
-    if (frame.$case === 'control') void this.#control(frame.value);
+    if (frame.$case === 'control') this.#inOrder(frame.value);
     else if (frame.$case === 'compile') void this.#compile();
     else if (frame.$case === 'answer') this.#client.receive(frame.value);
     else if (frame.$case === 'call' || frame.$case === 'cancel')
@@ -105,6 +107,12 @@ export class RunningPlugin {
     const files = await this.#compileEntry(this.#entry);
     const bytes = files.reduce((sum, { content }) => sum + content.byteLength, 0);
     this.#connection.send({ $case: 'compiled', value: { files: bytes > this.#bytesLimit ? [] : files } });
+  }
+
+  /** Each step waits for the one before, but for the last: to stop is what ends a step that takes too long. */
+  #inOrder(control: Control): void {
+    if (control.step?.$case === 'stop') void this.#control(control);
+    else this.#steps = this.#steps.then(() => this.#control(control));
   }
 
   async #control({ id, step }: Control): Promise<void> {
@@ -145,9 +153,12 @@ export class RunningPlugin {
           step.value.configJson,
           signal,
         );
-        return this.#instance.initialize(context, signal);
+        await this.#instance.initialize(context, signal);
+        this.#isInitialized = true;
+        return;
       }
       case 'start':
+        if (!this.#isInitialized || signal.aborted) this.#notYet();
         return this.#instance.start(signal);
       case 'stop':
         this.#stopping.abort(new Error('the plugin is shut down'));

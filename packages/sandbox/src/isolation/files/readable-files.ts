@@ -55,14 +55,19 @@ async function shareOnce(source: string, directory: string): Promise<string> {
 
 /** The same for a whole folder, to a path that does not exist yet. */
 export async function shareDirectory(source: string, target: string): Promise<string> {
-  await mkdir(target);
-  await allDone([chmod(target, 0o755), fillDirectory(source, target)]);
+  const made = mkdir(target);
+  await allDone([shareEntries(source, target, made), made.then(() => chmod(target, 0o755))]);
   return target;
 }
 
 /** Puts what is in a folder into another, so that everybody can read it. */
-export async function fillDirectory(source: string, target: string): Promise<void> {
+export function fillDirectory(source: string, target: string): Promise<void> {
+  return shareEntries(source, target);
+}
+
+async function shareEntries(source: string, target: string, ready?: Promise<unknown>): Promise<void> {
   const entries = await readdir(source, { withFileTypes: true });
+  await ready;
   await allDone(
     entries.map((entry) => shareEntry(entry, join(source, entry.name), join(target, entry.name))),
   );

@@ -113,8 +113,9 @@ export interface RunnerHello {
   /** The highest one. */
   readonly newestProtocol: number;
   /**
-   * Names of what it can do beyond the protocol version. There are two: `transferred-payloads`, it reads and sends payloads on a
-   * Transfer where a call does not stream; `compiled-code`, it answers a Compile. Unknown names are passed over.
+   * Names of what it can do beyond the protocol version. There are three: `transferred-payloads`, it reads and sends payloads on a
+   * Transfer where a call does not stream; `compiled-code`, it answers a Compile; `ordered-steps`, it may be asked for a step while
+   * another one is under way. Unknown names are passed over.
    */
   readonly features: readonly string[];
   /** Its name and version, for logs. */
@@ -197,7 +198,10 @@ export interface Limits {
   readonly maxJsonParts: number;
 }
 
-/** A step of the lifecycle. One at a time. */
+/**
+ * A step of the lifecycle. One at a time, but with `ordered-steps`: then Start may come while Initialize is under way. It is done when that has
+ * ended well, and fails when it has not. Stop comes at any time and waits for none; what has not begun by then fails.
+ */
 export interface Control {
   /** Names the step in ControlDone and Cancel. */
   readonly id: number;
