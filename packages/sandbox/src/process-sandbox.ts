@@ -13,9 +13,12 @@ import {
 import { SandboxedProcess, type SandboxParts } from './client/sandboxed-process.ts';
 import { BubblewrapIsolation } from './isolation/bubblewrap-isolation.ts';
 import type { Isolation } from './isolation/isolation.ts';
+import { fillDirectory } from './isolation/files/readable-files.ts';
 import { CompiledCode } from './launch/compiled-code.ts';
+import { KnownFolders } from './launch/known-folders.ts';
 import { startSandbox, type SandboxStart } from './launch/start-sandbox.ts';
 import { WarmPool } from './launch/warm-pool.ts';
+import type { SlotFolders } from './launch/warm-slot.ts';
 
 /** Sandboxes that are started ahead, for plugins that are started with just these settings. */
 export interface WarmSlots {
@@ -43,6 +46,7 @@ export interface ProcessSandboxOptions {
 export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
   readonly #isolation: Isolation = new BubblewrapIsolation();
   readonly #pool: WarmPool | undefined;
+  readonly #known = new KnownFolders();
 
   constructor({ warmSlots }: ProcessSandboxOptions = {}) {
     if (warmSlots)
@@ -77,9 +81,25 @@ export class ProcessSandbox implements PluginSandbox, AsyncDisposable {
     const { limits, messageLimits, requiredIsolation } = launch;
     const slot = this.#pool?.take({ limits, messageLimits, requiredIsolation });
     if (!slot) return undefined;
-    const filled = slot.fill(launch.packageDirectory, compiled);
+    const filled = slot.fill((folders) => this.#fill(folders, launch, compiled));
     filled.catch(() => undefined); // whoever loads the plugin hears of it
     return { ...slot.sandbox, filled, keepCompiled: compiled?.keep.bind(compiled) };
+  }
+
+  async #fill(
+    folders: SlotFolders,
+    { packageDirectory, packageDigest }: SandboxLaunch,
+    compiled: CompiledCode | undefined,
+  ): Promise<boolean> {
+    const isCompiled = compiled?.fill(folders.compiledDirectory, this.#known) ?? Promise.resolve(false);
+    try {
+      // The copies of one digest are the same; of what nobody verified nothing is known.
+      if (packageDigest === undefined) await fillDirectory(packageDirectory, folders.packageDirectory);
+      else await this.#known.fill(packageDigest, packageDirectory, folders.packageDirectory);
+    } finally {
+      await isCompiled; // nothing is put there any more when this is over
+    }
+    return isCompiled;
   }
 
   async #startCold(launch: SandboxLaunch, compiled: CompiledCode | undefined): Promise<SandboxParts> {

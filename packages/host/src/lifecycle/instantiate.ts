@@ -116,6 +116,8 @@ async function inSandbox(
   const { id: pluginId, admitted, descriptor } = plugin;
   const { limits, messages, timeouts, waivedIsolation } = plugin.settings;
   const requiredIsolation = isolationAspects.filter((aspect) => !waivedIsolation.includes(aspect));
+  const runtime = state.runtime();
+  runtime.catch(() => undefined); // whoever waits for it below hears of it
   const scratch = await state.scratch();
   try {
     const sandboxed = await options.sandbox.launch(
@@ -125,7 +127,7 @@ async function inSandbox(
         packageDigest: admitted.digest,
         entry: admitted.manifest.entry,
         scratchDirectory: scratch.path,
-        runtimeDirectory: await state.runtime(),
+        runtimeDirectory: await runtime,
         limits,
         messageLimits: messages,
         services,

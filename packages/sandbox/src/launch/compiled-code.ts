@@ -3,7 +3,8 @@ import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import type { SandboxLaunch } from '@stellaops/plugin-abstractions/hosting';
-import { fillDirectory, shareDirectory } from '../isolation/files/readable-files.ts';
+import { shareDirectory } from '../isolation/files/readable-files.ts';
+import type { KnownFolders } from './known-folders.ts';
 import type { CompiledFile } from '../wire/messages.ts';
 
 /** Packages of which compiled code is kept: beyond, that which was made first goes. */
@@ -35,8 +36,8 @@ export class CompiledCode {
   }
 
   /** Puts it into a folder that is there. False where there is none. */
-  fill(folder: string): Promise<boolean> {
-    return isDone(fillDirectory(this.#directory, folder));
+  fill(folder: string, known: KnownFolders): Promise<boolean> {
+    return isDone(known.fill(this.#directory, this.#directory, folder));
   }
 
   /** Keeps what a runner made, unless it is nothing, or not what a runner makes. Never rejects. */

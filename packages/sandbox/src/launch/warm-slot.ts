@@ -1,9 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withDeadline } from '../isolation/deadline.ts';
-import { fillDirectory } from '../isolation/files/readable-files.ts';
 import type { Isolation } from '../isolation/isolation.ts';
-import type { CompiledCode } from './compiled-code.ts';
 import { startSandbox, type SandboxStart, type StartedSandbox } from './start-sandbox.ts';
 
 /** How long a runner may take to dial: a tenth of a second, and a hundred times as long on a machine that is starved. */
@@ -12,8 +10,8 @@ const dialTimeoutMs = 30_000;
 /** The cancellation of a call that there is not. */
 const nothing = { id: 0, reason: '', errorName: '', failure: undefined };
 
-/** What is empty in a slot until it is used. */
-interface SlotFolders {
+/** What is empty in a slot until it is used: where the runner looks for the package, and for its compiled code. */
+export interface SlotFolders {
   readonly packageDirectory: string;
   readonly compiledDirectory: string;
 }
@@ -71,9 +69,9 @@ export class WarmSlot {
     }
   }
 
-  /** Shows the package inside, where the runner looks for it, and its compiled code. False where there is none. */
-  fill(packageDirectory: string, compiled: CompiledCode | undefined): Promise<boolean> {
-    const filled = this.#fill(packageDirectory, compiled);
+  /** Shows inside what is put into its folders: whether compiled code is there too. */
+  fill(put: (folders: SlotFolders) => Promise<boolean>): Promise<boolean> {
+    const filled = put(this.#folders);
     this.#filled = Promise.allSettled([filled]);
     return filled;
   }
@@ -87,14 +85,6 @@ export class WarmSlot {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.sandbox.process.kill();
     await this.sandbox.listener[Symbol.asyncDispose]();
-  }
-
-  async #fill(packageDirectory: string, compiled: CompiledCode | undefined): Promise<boolean> {
-    const [isCompiled = false] = await Promise.all([
-      compiled?.fill(this.#folders.compiledDirectory),
-      fillDirectory(packageDirectory, this.#folders.packageDirectory),
-    ]);
-    return isCompiled;
   }
 }
 
