@@ -36,6 +36,8 @@ const kinds = {
   Record: ({ Record, String, Integer }) => Record(String(), Integer()),
   'Record, of names with a pattern': ({ Record, String, Integer }) =>
     Record(String({ pattern: '^a' }), Integer()),
+  'Record, of names with a regular expression': ({ Record, String, Integer }) =>
+    Record(String({ pattern: /^a/ }), Integer()),
   'Record, with options': ({ Record, String, Null }) => Record(String(), Null(), { maxProperties: 3 }),
   Ref: ({ Ref }) => Ref('loop', { title: 'Again' }),
   Refine: ({ Refine, String }) => Refine(String(), isShort, tooLong),

@@ -45,11 +45,11 @@ export class RemotePlugin implements Plugin {
     return this.#session.steps.run({ $case: 'stop', value: {} }, this.#stopTimeoutMs);
   }
 
-  #start(): Promise<void> {
-    return (this.#started = this.#session.steps.run({ $case: 'start', value: {} }, 0));
-  }
-
   api<Methods extends MethodContracts>(capability: Capability<Methods>): CapabilityApi<Methods> {
     return this.#session.api(capability);
+  }
+
+  #start(): Promise<void> {
+    return (this.#started = this.#session.steps.run({ $case: 'start', value: {} }, 0));
   }
 }

@@ -3,12 +3,11 @@ import { hello } from './hostile-runner.ts';
 import { prove } from './prove.ts';
 import { frameType as type, headerBlock, http2Frame, opening, RawConnection } from './raw-http2.ts';
 import { message } from './raw-stream.ts';
+import { data, endHeaders, endStream, greeted, headers, reset, trailer } from './rule-frames.ts';
 import { violationOf } from './violation.ts';
-import { openWireHost, type WireHost } from './wire-host.ts';
+import { openWireHost } from './wire-host.ts';
 
-const endStream = 1;
 const ack = 1;
-const endHeaders = 4;
 const padded = 8;
 const priority = 32;
 const one = Buffer.from([0, 0, 0, 1]);
@@ -19,22 +18,6 @@ function setting(id: number, value: number): Buffer {
   bytes.writeUInt16BE(id);
   bytes.writeUInt32BE(value, 2);
   return http2Frame(type.settings, 0, 0, bytes);
-}
-
-const reset = (stream: number, code: number): Buffer =>
-  http2Frame(type.resetStream, 0, stream, Buffer.from([0, 0, 0, code]));
-const data = (stream: number, flags = 0, payload: Uint8Array = one): Buffer =>
-  http2Frame(type.data, flags, stream, payload);
-const headers = (stream: number, flags: number, block: Uint8Array): Buffer =>
-  http2Frame(type.headers, flags, stream, block);
-const trailer = Buffer.from([0, 1, 0x78, 1, 0x79]); // x: y
-
-async function greeted(host: WireHost): Promise<RawConnection> {
-  const connection = await RawConnection.greet(host.path);
-  await (
-    await host.session
-  ).greeted;
-  return connection;
 }
 
 describe('a runner that breaks a rule of HTTP/2', () => {
@@ -203,65 +186,6 @@ describe('a runner that breaks a rule of HTTP/2', () => {
       'it broke HTTP/2: it did not read 1048576 bytes that it had asked for',
     );
   });
-});
-
-describe('a runner that does on one stream what makes no sense', () => {
-  const pseudo = { method: 0x83, http: 0x86, path: Buffer.from([0x04, 1, 47]) };
-
-  it.each<[string, Uint8Array]>([
-    ['no method', Buffer.concat([Buffer.from([pseudo.http]), pseudo.path])],
-    ['no path', Buffer.from([pseudo.method, pseudo.http])],
-    ['no scheme', Buffer.concat([Buffer.from([pseudo.method]), pseudo.path])],
-    ['two methods', Buffer.concat([Buffer.from([pseudo.method, pseudo.method]), pseudo.path])],
-    ['a status', Buffer.concat([Buffer.from([pseudo.method, 0x88]), pseudo.path])],
-    ['capitals', headerBlock('Transfer', { Large: '' })],
-    ['nothing', Buffer.alloc(0)],
-    ['a NUL in a value', headerBlock('Transfer', { large: 'a\0b' })],
-    ['a line break in a value', headerBlock('Transfer', { large: 'a\r\nb' })],
-    ['a space before a value', headerBlock('Transfer', { large: ' a' })],
-    ['a header of its connection', headerBlock('Transfer', { 'transfer-encoding': 'chunked' })],
-  ])('has that one reset, and goes on: a request with %s', async (_, block) => {
-    await using host = await openWireHost();
-    using connection = await greeted(host);
-    const heard = answersOf(connection);
-    await connection.write(headers(3, endHeaders, block));
-    await connection.write(opening(5, 'Transfer'));
-    await prove(host, connection);
-    const protocolError = reset(3, 1);
-    while (!heard().includes(protocolError)) await new Promise(setImmediate);
-    expect(heard().includes(reset(5, 1))).toBe(false);
-  });
-
-  it.each<[string, Buffer]>([
-    ['data', data(3)],
-    ['its end', data(3, endStream)],
-    ['trailers', headers(3, endStream | endHeaders, trailer)],
-    ['headers', headers(3, endHeaders, headerBlock('Transfer'))],
-    ['a window', http2Frame(type.windowUpdate, 0, 3, almostAll)],
-    ['another reset', reset(3, 2)],
-  ])('is not heeded on what was reset before: %s', async (_, frame) => {
-    await using host = await openWireHost();
-    using connection = await greeted(host);
-    await connection.write(Buffer.concat([opening(3, 'Transfer'), reset(3, 8), frame, frame]));
-    await prove(host, connection);
-    await connection.write(opening(5, 'Transfer'));
-    await prove(host, connection);
-    expect(host.written).toHaveLength(2);
-  });
-
-  it('is not heeded on a number that it passed over', async () => {
-    await using host = await openWireHost();
-    using connection = await greeted(host);
-    await connection.write(Buffer.concat([opening(9, 'Transfer'), opening(5, 'Transfer'), data(7)]));
-    await prove(host, connection);
-    expect(host.written).toHaveLength(1);
-  });
-
-  function answersOf({ socket }: RawConnection): () => Buffer {
-    const chunks: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => void chunks.push(chunk));
-    return () => Buffer.concat(chunks);
-  }
 });
 
 it('a runner that says that it will take no more streams is still heard: nobody opens any on it', async () => {

@@ -15,7 +15,7 @@ export class Members implements Iterable<Member> {
   /** How many of them answer; one at least, which tells whoever calls it why it does not. */
   get answering(): number {
     let answering = 0;
-    for (const { isEnding } of this.#members) if (!isEnding) answering++;
+    for (const { isEnding } of this.#members) if (!isEnding) answering += 1;
     return Math.max(1, answering);
   }
 
