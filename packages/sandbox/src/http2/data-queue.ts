@@ -1,3 +1,5 @@
+import { Queue } from './queue.ts';
+
 /** Something to be sent, and who is told when it is needed no more. */
 interface QueuedData {
   readonly bytes: Uint8Array;
@@ -7,7 +9,7 @@ interface QueuedData {
 
 /** What a stream has still to send. */
 export class DataQueue {
-  readonly #parts: QueuedData[] = [];
+  readonly #parts = new Queue<QueuedData>();
   #bytes = 0;
 
   /** How many bytes wait. */
@@ -32,7 +34,7 @@ export class DataQueue {
   take(
     atMost: number,
   ): { readonly bytes: Uint8Array; readonly released?: (() => void) | undefined } | undefined {
-    const [part] = this.#parts;
+    const part = this.#parts.first;
     if (!part) return undefined;
     const { bytes, released, position } = part;
     const length = Math.min(atMost, bytes.byteLength - position);
@@ -45,7 +47,7 @@ export class DataQueue {
 
   /** Forgets everything. Nobody is told. */
   drop(): void {
-    this.#parts.length = 0;
+    this.#parts.clear();
     this.#bytes = 0;
   }
 }

@@ -1,6 +1,7 @@
 import { leastMaxFrameBytes } from './frame-format.ts';
 import type { FrameSender } from './frame-sender.ts';
 import type { Http2Stream } from './http2-stream.ts';
+import { Queue } from './queue.ts';
 import { initialWindowBytes, SendWindow } from './send-window.ts';
 
 /** A frame of so many bytes waits for others until the end of the turn: to wake the other side for each costs both of them more. */
@@ -12,7 +13,7 @@ export class DataScheduler {
   maxFrameBytes: number = leastMaxFrameBytes;
   readonly #window = new SendWindow(initialWindowBytes);
   readonly #sender: FrameSender;
-  readonly #ready: Http2Stream[] = [];
+  readonly #ready = new Queue<Http2Stream>();
   #isSending = false;
   #isWaiting = false;
 
@@ -30,9 +31,8 @@ export class DataScheduler {
 
   /** Forgets a stream that has closed. */
   remove(stream: Http2Stream): void {
-    const place = stream.awaitsTurn ? this.#ready.indexOf(stream) : -1;
-    if (place < 0) return;
-    this.#ready.splice(place, 1);
+    if (!stream.awaitsTurn) return;
+    this.#ready.remove(stream);
     stream.awaitsTurn = false;
   }
 
@@ -45,9 +45,9 @@ export class DataScheduler {
   #send(): void {
     if (this.#isSending || this.#isWaiting) return;
     this.#isSending = true;
-    while (this.#canSend) {
+    while (this.#canSend()) {
       let isLarge = false;
-      while (this.#canSend) isLarge = this.#sendFrame() >= largeBytes;
+      while (this.#canSend()) isLarge = this.#sendFrame() >= largeBytes;
       if (isLarge && !this.#sender.isFull) this.#sender.flushSoon();
       else this.#sender.flush();
     }
@@ -60,7 +60,7 @@ export class DataScheduler {
     });
   }
 
-  get #canSend(): boolean {
+  #canSend(): boolean {
     return this.#ready.length > 0 && this.#window.left > 0 && !this.#sender.isFull;
   }
 

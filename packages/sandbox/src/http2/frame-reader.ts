@@ -41,14 +41,11 @@ export class FrameReader {
   /** Reads the next frame, or the next piece of one. `false` when more bytes are needed. Throws `Http2Error`. */
   next(): boolean {
     if (this.#headFilled < frameHeadBytes && !this.#readHead()) return false;
-    const isInPieces = this.type > frameType.continuation || this.#isPlainData;
+    const isPlainData = this.type === frameType.data && (this.flags & frameFlag.padded) === 0;
+    const isInPieces = isPlainData || this.type > frameType.continuation;
     if (isInPieces ? !this.#readPiece() : !this.#readWhole()) return false;
     if (this.isWhole) this.#headFilled = 0;
     return true;
-  }
-
-  get #isPlainData(): boolean {
-    return this.type === frameType.data && (this.flags & frameFlag.padded) === 0;
   }
 
   #readHead(): boolean {

@@ -64,12 +64,8 @@ export class FrameSender {
   /** Hands everything to the socket. */
   flush(): void {
     this.#isDue = false;
-    this.#cut();
-    const parts = this.#parts;
-    if (parts.length === 0) return;
-    this.#parts = [];
-    this.#partBytes = 0;
-    if (this.#socket.writable) this.#write(parts, this.#whenSent.splice(0));
+    if (this.#parts.length > 0) this.#flushAll();
+    else if (this.#position > this.#start && this.#socket.writable) this.#socket.write(this.#cutOff());
     if (this.#socket.writableLength === 0) this.#start = this.#position = 0; // the kernel has it all
   }
 
@@ -97,6 +93,15 @@ export class FrameSender {
       this.#position += length;
     } else this.sendRaw(payload);
     return isCopied;
+  }
+
+  #flushAll(): void {
+    this.#cut();
+    const parts = this.#parts;
+    this.#parts = [];
+    this.#partBytes = 0;
+    const waiting = this.#whenSent.splice(0);
+    if (this.#socket.writable) this.#write(parts, waiting);
   }
 
   #write(parts: readonly Uint8Array[], waiting: readonly (() => void)[]): void {
@@ -135,8 +140,13 @@ export class FrameSender {
 
   #cut(): void {
     if (this.#position === this.#start) return;
-    this.#parts.push(this.#slab.subarray(this.#start, this.#position));
     this.#partBytes += this.#position - this.#start;
+    this.#parts.push(this.#cutOff());
+  }
+
+  #cutOff(): Buffer {
+    const start = this.#start;
     this.#start = this.#position;
+    return this.#slab.subarray(start, this.#position);
   }
 }

@@ -10,6 +10,7 @@ import type { Http2Stream } from './http2-stream.ts';
 import { OpenStreams } from './open-streams.ts';
 import { preface, PrefaceReader } from './preface.ts';
 import { hasLeft, readToTheEnd } from './read-to-the-end.ts';
+import { OwnedChunks, type ReceivedChunks } from './received-chunks.ts';
 import { writeSettings, type Http2Settings } from './settings.ts';
 import { word } from './word.ts';
 
@@ -43,14 +44,13 @@ export interface Http2SessionOptions {
 const maxUnreadBytes = 1024 * 1024;
 /** A frame is as much work as so many bytes of a message. */
 const frameWork = 16;
-/** What arrives in so many bytes comes in memory of its own, which is worth to be let go by itself. */
-const largeBytes = 32 * 1024;
 const nothing = Buffer.alloc(0);
 
 /** One end of an HTTP/2 connection (RFC 9113) on a socket. */
 export class Http2Session {
   readonly #socket: Socket;
   readonly #options: Http2SessionOptions;
+  readonly #chunks: ReceivedChunks;
   readonly #preface: PrefaceReader;
   readonly #frames: FrameReader;
   readonly #sender: FrameSender;
@@ -63,17 +63,22 @@ export class Http2Session {
   #isOver = false;
   #loss: { readonly error: Error | undefined } | undefined;
 
-  constructor(socket: Socket, options: Http2SessionOptions) {
+  constructor(
+    socket: Socket,
+    options: Http2SessionOptions,
+    chunks: ReceivedChunks = new OwnedChunks(socket),
+  ) {
     const { side, settings, streamWindowBytes: whileOpen } = options;
     this.#socket = socket;
     this.#options = options;
+    this.#chunks = chunks;
     this.#preface = new PrefaceReader(side);
     this.#sender = new FrameSender(socket);
     const sizes = { initial: settings.initialWindowBytes, whileOpen };
     this.#streams = new OpenStreams(this.#sender, sizes, () => this.#closeIfIdle());
     this.#taker = new FrameTaker(this.#sender, this.#streams, options);
     this.#frames = this.#taker.frames;
-    socket.on('data', (chunk: Buffer) => this.#feed(chunk));
+    chunks.deliverTo((chunk) => this.#feed(chunk));
     socket.on('end', () => this.#lose());
     socket.on('close', () => this.#lose());
     socket.on('error', (error) => this.#lose(hasLeft(error) ? undefined : error));
@@ -134,13 +139,11 @@ export class Http2Session {
     if (this.#loss) this.#end(this.#loss.error);
   }
 
-  /** The memory of what arrived is free at once where nobody refers to it, and not when garbage is collected. */
   #letGo(): void {
-    const { buffer, length } = this.#chunk;
+    const chunk = this.#chunk;
     this.#chunk = nothing;
     this.#frames.feed(nothing);
-    const isLarge = length >= largeBytes && length === buffer.byteLength;
-    if (isLarge && !this.#isReferredTo && buffer instanceof ArrayBuffer) buffer.transfer(0);
+    if (!this.#isReferredTo) this.#chunks.letGo(chunk);
   }
 
   #rest(): void {

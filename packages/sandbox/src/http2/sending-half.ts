@@ -95,7 +95,7 @@ export class SendingHalf {
     sender.sendData(this.#id, part.bytes, part.released);
     if (this.#queue.bytes === 0) {
       this.#sendEnd();
-      for (const sent of this.#whenSent.splice(0)) sender.whenSent(sent);
+      if (this.#whenSent.length > 0) for (const sent of this.#whenSent.splice(0)) sender.whenSent(sent);
     }
     return byteLength;
   }

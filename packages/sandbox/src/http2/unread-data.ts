@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { Queue } from './queue.ts';
 import type { ReceiveWindow } from './receive-window.ts';
 
 /** Pieces that are smaller wait together in blocks of so many bytes: each by itself would take many times its memory. */
@@ -9,7 +10,7 @@ const nothing = Buffer.alloc(0);
 export class UnreadData {
   readonly #window: ReceiveWindow;
   readonly #read: (bytes: Buffer) => boolean;
-  readonly #chunks: Buffer[] = [];
+  readonly #chunks = new Queue<Buffer>();
   /** What came last, while it is being filled. */
   #block: Buffer = nothing;
   #filled = 0;
@@ -51,7 +52,7 @@ export class UnreadData {
 
   /** Forgets what waits. */
   drop(): void {
-    this.#chunks.length = 0;
+    this.#chunks.clear();
     this.#filled = 0;
   }
 

@@ -6,11 +6,13 @@ import type { FieldReader } from './field-reader.ts';
  * larger.
  */
 export function boundedReader(
-  { bytes, maxFields }: Pick<FieldReader, 'bytes' | 'maxFields'>,
+  fields: Pick<FieldReader, 'bytes' | 'maxFields' | 'isReferredTo'>,
   start: number,
   end: number,
 ): BinaryReader {
+  const { bytes, maxFields } = fields;
   const reader = new BinaryReader(bytes.subarray(start, end));
+  fields.isReferredTo = true; // what it reads of binary data are views
   const { uint32 } = reader;
   let left = maxFields;
   reader.uint32 = () => {

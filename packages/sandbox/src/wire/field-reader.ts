@@ -1,7 +1,12 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { textLength } from './message-builder.ts';
 
 const byteOrderMark = 0xef;
+/**
+ * Binary data that is smaller is copied out of the message that brought it, and so is what is less than half of that: who keeps it
+ * would keep the whole message.
+ */
+const copiedBelowBytes = 4096;
 /** A message that is no longer is made a text as a whole, of which its texts are parts: whoever keeps one keeps them all. */
 const maxTextBytes = 16 * 1024;
 
@@ -11,6 +16,8 @@ const maxTextBytes = 16 * 1024;
  */
 export class FieldReader {
   isGood = true;
+  /** Whether something that was read is a part of the bytes, and no copy. */
+  isReferredTo = false;
   readonly bytes: Buffer;
   readonly maxFields: number;
   readonly #ownTexts: boolean;
@@ -68,12 +75,15 @@ export class FieldReader {
     return this.bytes.toString('utf8', start, start + length);
   }
 
-  /** A view of the message. */
+  /** Binary data: a view of the message where it is large. */
   data(): Uint8Array {
     const length = this.#length();
     const start = this.#position;
     this.#position += length;
-    return this.bytes.subarray(start, this.#position);
+    const data = this.bytes.subarray(start, this.#position);
+    if (length < Math.max(copiedBelowBytes, data.buffer.byteLength / 2)) return Buffer.from(data);
+    this.isReferredTo = true;
+    return data;
   }
 
   /** Narrows the reader to a message within the message. Returns what {@link leave} needs to come back. */

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { HeaderField } from '../http2/hpack/header-field.ts';
 import { Http2Session } from '../http2/http2-session.ts';
+import { ReusedChunks } from '../http2/received-chunks.ts';
 import type { Connection, HostFrame, RunnerFrame } from './connection.ts';
 import { hostFrames, items, runnerFrames, type EntryCodec } from './frame-codec.ts';
 import { GrpcConnection } from './grpc-connection.ts';
@@ -12,12 +13,15 @@ import { runnerSessionBounds, trustingBounds, type ReceiveBounds } from './sessi
 /** Dials the socket of the host and attaches. What goes wrong is seen by `closed`. */
 export function dialHost(socketPath: string): Connection<RunnerFrame, HostFrame> {
   const bounds = trustingBounds();
-  const session = new Http2Session(connect(socketPath), {
+  const chunks = new ReusedChunks();
+  const socket = connect({ path: socketPath, onread: chunks.onread });
+  const options = {
     side: 'client',
     ...runnerSessionBounds,
     pace: bounds.turns,
     closed: () => undefined, // its streams fail with it
-  });
+  } as const;
+  const session = new Http2Session(socket, options, chunks);
   const attach = open(session, paths.attach, { outgoing: runnerFrames, incoming: hostFrames }, bounds);
   const connection = new GrpcConnection<RunnerFrame, HostFrame>(attach, 'runner', {
     take: async (call) => {

@@ -22,6 +22,7 @@ export class MessageEntries<Entry> {
   #reader: FieldReader;
   #position = 0;
   #fedBytes = 0;
+  #isReferredTo = false;
 
   constructor(codec: EntryCodec<Entry>, { maxMessageBytes, maxFields, unfinished, garbage }: ReceiveBounds) {
     this.#codec = codec;
@@ -46,11 +47,12 @@ export class MessageEntries<Entry> {
     this.#garbage.count(chunk.byteLength); // what they are copied to
     this.#messages.feed(chunk);
     this.#fedBytes = chunk.byteLength;
+    this.#isReferredTo = false;
   }
 
   /** Whether nothing refers to the bytes that were fed last. Where something does, they become garbage as well. */
   hasCopied(): boolean {
-    const isCopied = this.#messages.hasCopied;
+    const isCopied = this.isEmpty && !this.#isReferredTo;
     if (!isCopied) this.#garbage.count(this.#fedBytes);
     return isCopied;
   }
@@ -93,6 +95,7 @@ export class MessageEntries<Entry> {
     if (end > message.length) throw new RangeError('it is cut off');
     this.#position = end;
     this.entry = start < end ? this.#codec.read(this.#reader, start, end) : undefined;
+    if (this.#reader.isReferredTo && this.#messages.isPart) this.#isReferredTo = true;
   }
 
   /** A field that is no entry is passed over. */

@@ -19,11 +19,13 @@ export class MessageReader {
   readonly #unfinished: UnfinishedBytes;
   readonly #prefix = Buffer.alloc(prefixBytes);
   #prefixFilled = 0;
+  /** Of the message that has begun; -1 while none has. */
+  #length = -1;
   #chunk: Buffer = nothing;
   #position = 0;
   #message: Buffer = nothing;
   #filled = 0;
-  #hasCutOut = false;
+  #isPart = false;
 
   /** `limit` is the length of the largest message that is taken. */
   constructor(limit: number, unfinished: UnfinishedBytes) {
@@ -40,17 +42,17 @@ export class MessageReader {
   feed(chunk: Buffer): void {
     this.#chunk = chunk;
     this.#position = 0;
-    this.#hasCutOut = false;
   }
 
-  /** Whether all bytes that were fed last have been copied: no message is a part of them. */
-  get hasCopied(): boolean {
-    return this.isEmpty && !this.#hasCutOut;
+  /** Whether the message that was read last is a part of what was fed, and no copy. */
+  get isPart(): boolean {
+    return this.#isPart;
   }
 
   /** The next message, or `undefined` when more bytes are needed. Throws `ProtocolViolation`. */
   next(): Buffer | undefined {
-    const message = this.#readPrefix() ? this.#read(this.#prefix.readUInt32BE(1)) : undefined;
+    if (this.#length < 0) this.#readPrefix();
+    const message = this.#length < 0 ? undefined : this.#read(this.#length);
     if (message) return message;
     this.#chunk = nothing;
     this.#position = 0;
@@ -64,39 +66,50 @@ export class MessageReader {
     this.#position = 0;
   }
 
-  #readPrefix(): boolean {
-    if (this.#prefixFilled === prefixBytes) return true;
+  #readPrefix(): void {
+    if (this.#prefixFilled === 0 && this.#left() >= prefixBytes) {
+      this.#parsePrefix(this.#chunk, this.#position);
+      this.#position += prefixBytes;
+      return;
+    }
     this.#prefixFilled += this.#copy(this.#prefix, this.#prefixFilled, prefixBytes);
-    if (this.#prefixFilled < prefixBytes) return false;
-    if (this.#prefix[0] !== 0)
+    if (this.#prefixFilled < prefixBytes) return;
+    this.#prefixFilled = 0;
+    this.#parsePrefix(this.#prefix, 0);
+  }
+
+  #parsePrefix(bytes: Buffer, at: number): void {
+    if (bytes[at] !== 0)
       throw new ProtocolViolation('it sent a compressed message, and none is ever unpacked');
-    const length = this.#prefix.readUInt32BE(1);
+    const length = bytes.readUInt32BE(at + 1);
     if (length > this.#limit)
       throw new ProtocolViolation(`it sent a message of ${length} bytes, and the limit is ${this.#limit}`);
-    return true;
+    this.#length = length;
   }
 
   #read(length: number): Buffer | undefined {
-    return this.#filled === 0 && this.#left >= length ? this.#cutOut(length) : this.#collect(length);
+    return this.#filled === 0 && this.#left() >= length ? this.#cutOut(length) : this.#collect(length);
   }
 
   #cutOut(length: number): Buffer {
-    this.#hasCutOut = true;
+    this.#isPart = true;
     const start = this.#position;
     this.#position += length;
-    this.#prefixFilled = 0;
+    this.#length = -1;
     return this.#chunk.subarray(start, this.#position);
   }
 
   #collect(length: number): Buffer | undefined {
-    const needed = Math.min(length, this.#filled + this.#left);
+    const needed = Math.min(length, this.#filled + this.#left());
     this.#reserve(Math.min(length, smallBytes), length, needed);
     this.#filled += this.#copy(this.#message, this.#filled, length);
     if (this.#filled < length) return undefined;
+    this.#isPart = false;
     const message = this.#message;
     this.#unfinished.release(message.length);
     this.#message = nothing;
-    this.#filled = this.#prefixFilled = 0;
+    this.#filled = 0;
+    this.#length = -1;
     return message;
   }
 
@@ -111,14 +124,14 @@ export class MessageReader {
     this.#message = grown;
   }
 
-  get #left(): number {
+  #left(): number {
     return this.#chunk.length - this.#position;
   }
 
   /** Moves what there is of the bytes from `start` to `end` of the target. Returns how many they were. */
   #copy(target: Buffer, start: number, end: number): number {
     const from = this.#position;
-    this.#position += Math.min(end - start, this.#left);
+    this.#position += Math.min(end - start, this.#left());
     return this.#chunk.copy(target, start, from, this.#position);
   }
 }

@@ -24,6 +24,10 @@ export class MessageSender<Entry> {
   #isDue = false;
   #unsent = 0;
   #isFull = false;
+  readonly #flushDue = (): void => {
+    this.#isDue = false;
+    this.flush();
+  };
 
   /** `drained` is called when there is room again, after {@link MessageSender.isFull}. */
   constructor(http: Http2Stream, codec: EntryCodec<Entry>, drained: () => void, traffic?: Traffic) {
@@ -43,15 +47,12 @@ export class MessageSender<Entry> {
     if (this.#http.isClosed) return;
     this.#builder.begin();
     this.#codec.write(this.#builder, entry);
-    this.#isFull ||= this.#waitingBytes >= fullBytes;
+    this.#isFull ||= this.#waitingBytes() >= fullBytes;
     if (this.#builder.messageBytes > fullMessageBytes) this.#builder.end();
     if (++this.#unsent === promptEntries || this.#builder.bytes > promptBytes) return this.flush();
     if (this.#isDue) return;
     this.#isDue = true;
-    process.nextTick(() => {
-      this.#isDue = false;
-      this.flush();
-    });
+    process.nextTick(this.#flushDue);
   }
 
   /** Sends what waits for the end of this turn. `written` is called when all that was sent is with the operating system. */
@@ -67,7 +68,7 @@ export class MessageSender<Entry> {
 
   /** Some of what was sent has left. */
   tellOfRoom(): void {
-    if (!this.#isFull || this.#waitingBytes >= roomBytes) return;
+    if (!this.#isFull || this.#waitingBytes() >= roomBytes) return;
     this.#isFull = false;
     this.#drained();
   }
@@ -78,7 +79,7 @@ export class MessageSender<Entry> {
     this.#whenSent.clear();
   }
 
-  get #waitingBytes(): number {
+  #waitingBytes(): number {
     return this.#builder.bytes + this.#http.unsentBytes;
   }
 

@@ -5,11 +5,6 @@ import { varintLength, type MessageBuilder } from './message-builder.ts';
 
 /** The field of every message of a stream: what it carries, again and again. */
 const entryTag = 0x0a;
-/**
- * Binary data that is smaller is copied out of the message that brought it, and so is what is less than half of that: who keeps it
- * would keep the whole message.
- */
-const copiedBelowBytes = 4096;
 
 /** How many bytes a field takes of which the content has this length; none when it is empty, as proto3 leaves it out. */
 export function textFieldLength(length: number): number {
@@ -140,8 +135,7 @@ function readAttachment(reader: FieldReader): Attachment {
     else reader.refuse();
   }
   reader.leave(outer);
-  const isSmall = data.byteLength < Math.max(copiedBelowBytes, data.buffer.byteLength / 2);
-  return new ReadAttachment(pointer, isSmall ? Buffer.from(data) : data);
+  return new ReadAttachment(pointer, data);
 }
 
 const nothing = new Uint8Array();

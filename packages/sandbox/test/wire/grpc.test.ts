@@ -7,7 +7,7 @@ import { defaultMessageLimits } from '@stellaops/plugin-abstractions/hosting';
 import type { RunnerFrame } from '../../src/wire/connection.ts';
 import { listenForRunner } from '../../src/wire/grpc-host.ts';
 import { dialHost } from '../../src/wire/grpc-runner.ts';
-import { cancel } from '../hostile-wire/hostile-runner.ts';
+import { call, cancel } from '../hostile-wire/hostile-runner.ts';
 import { itemsOf } from './items-of.ts';
 
 const hello: RunnerFrame = {
@@ -83,6 +83,31 @@ describe('the socket of a sandbox', () => {
     await production;
     expect(consumed).toBe(400);
     expect(furthest).toBeLessThan(100);
+    runner.close();
+  });
+
+  it('brings binary data that stays what it was, whatever comes after it', async () => {
+    await using socket = await listen();
+    const runner = dialHost(socket.path);
+    const host = await socket.listener.connected;
+    const sizes = [1, 4000, 5000, 33_000, 40_000, 60_000, 70_000, 200_000];
+    const sent = Array.from({ length: 10 * sizes.length }, (_, index) =>
+      Buffer.alloc(sizes[index % sizes.length] ?? 0, index),
+    );
+    const kept: Uint8Array[] = [];
+    let arrived: (() => void) | undefined;
+    runner.receive((frame) => {
+      if (frame.$case === 'call')
+        kept.push(...(frame.value.request?.attachments ?? []).map(({ data }) => data));
+      arrived?.();
+    });
+    for (const [index, data] of sent.entries()) {
+      const arrival = new Promise<void>((resolve) => (arrived = resolve));
+      host.send(call(index + 1, { request: { json: '[null]', attachments: [{ pointer: '/0', data }] } }));
+      if (index % 3 > 0) await arrival; // some come by themselves, others with those before
+    }
+    while (kept.length < sent.length) await setImmediate();
+    expect(kept.map((data, index) => Buffer.compare(data, sent[index] ?? data))).toEqual(sent.map(() => 0));
     runner.close();
   });
 });

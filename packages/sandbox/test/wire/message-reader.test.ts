@@ -26,21 +26,23 @@ describe('the messages of a stream', () => {
   });
 
   it('are parts of the bytes that were fed only where they came whole', () => {
-    const hasCopied = (...chunks: readonly Buffer[]): boolean => {
-      const reader = new MessageReader(1000, new UnfinishedBytes(1000));
+    const areParts = (...chunks: readonly Buffer[]): readonly boolean[] => {
+      const reader = new MessageReader(100_000, new UnfinishedBytes(100_000));
+      const parts: boolean[] = [];
       for (const chunk of chunks) {
         reader.feed(chunk);
-        while (reader.next());
+        for (let next = reader.next(); next; next = reader.next()) {
+          parts.push(reader.isPart);
+          expect(next.buffer === chunk.buffer).toBe(reader.isPart);
+        }
       }
-      return reader.hasCopied;
+      return parts;
     };
-    const message = Buffer.concat([prefix(4), Buffer.from('four')]);
-    expect(hasCopied(message)).toBe(false);
-    expect(hasCopied(message.subarray(0, 7), message.subarray(7))).toBe(true);
-    expect(hasCopied(message.subarray(0, 7), Buffer.concat([message.subarray(7), message]))).toBe(false);
-    const reader = new MessageReader(1000, new UnfinishedBytes(1000));
-    reader.feed(message.subarray(0, 7));
-    expect(reader.hasCopied).toBe(false); // not read yet
+    const message = Buffer.concat([prefix(50_000), Buffer.alloc(50_000)]); // too large for a pool that several share
+    expect(areParts(message)).toEqual([true]);
+    expect(areParts(message.subarray(0, 7), message.subarray(7))).toEqual([false]);
+    const both = Buffer.concat([message.subarray(7), message]);
+    expect(areParts(message.subarray(0, 7), both)).toEqual([false, true]);
   });
 
   it('take memory for what has arrived, not for what is claimed, however small the pieces', () => {
