@@ -76,7 +76,7 @@ export class UnreadData {
 
   #keep(bytes: Buffer): void {
     if (this.#filled + bytes.length > this.#block.length) this.#cut();
-    if (bytes.length >= blockBytes) return void this.#chunks.push(ownBytes(bytes));
+    if (bytes.length >= blockBytes) return this.#chunks.push(ownBytes(bytes));
     if (this.#filled === 0) this.#block = Buffer.allocUnsafeSlow(blockBytes);
     this.#filled += bytes.copy(this.#block, this.#filled);
   }
