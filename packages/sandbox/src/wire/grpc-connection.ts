@@ -102,7 +102,7 @@ export class GrpcConnection<Outgoing extends HostFrame | RunnerFrame, Incoming> 
   }
 
   #write(frame: Outgoing): void {
-    this.#stream.send(frame);
+    this.#stream.send(frame, frame.$case === 'call' || frame.$case === 'answer');
     if (!this.#stream.isFull) return;
     this.#isBackedUp = true;
     // While the runner does not read, the host does not either: its answers would pile up in the host's memory.

@@ -42,14 +42,15 @@ export class MessageSender<Entry> {
     return this.#isFull;
   }
 
-  /** Sends an entry at the end of this turn, with others. Large binary data must stay as it is until it was sent. */
-  send(entry: Entry): void {
+  /** Sends an entry at the end of this turn, with others, or at once. Large binary data must stay as it is until it was sent. */
+  send(entry: Entry, isAtOnce: boolean): void {
     if (this.#http.isClosed) return;
     this.#builder.begin();
     this.#codec.write(this.#builder, entry);
     this.#isFull ||= this.#waitingBytes() >= fullBytes;
     if (this.#builder.messageBytes > fullMessageBytes) this.#builder.end();
-    if (++this.#unsent === promptEntries || this.#builder.bytes > promptBytes) return this.flush();
+    if (isAtOnce || ++this.#unsent === promptEntries || this.#builder.bytes > promptBytes)
+      return this.flush();
     if (this.#isDue) return;
     this.#isDue = true;
     process.nextTick(this.#flushDue);

@@ -58,6 +58,9 @@ export class MessageStream<Outgoing, Incoming> {
   #isPaused = false;
   #isResting = false;
   #isDelivering = false;
+  #delivered = 0;
+  /** Whether what arrived last was one entry by itself, and nothing was sent after it. */
+  #isOneByOne = false;
   #hasEnded = false;
   #isBrokenOff = false;
   #isOver = false;
@@ -94,9 +97,14 @@ export class MessageStream<Outgoing, Incoming> {
     return this.#sender.isFull;
   }
 
-  /** Sends an entry at the end of this turn, with others. Large binary data must stay as it is until it was sent. */
-  send(entry: Outgoing): void {
-    if (!this.#isEnding && !this.#isDestroyed) this.#sender.send(entry);
+  /**
+   * Sends an entry at the end of this turn, with others. One that is `prompt` leaves at once where the other side speaks one by one: there
+   * would be no others. Large binary data must stay as it is until it was sent.
+   */
+  send(entry: Outgoing, isPrompt = false): void {
+    if (this.#isEnding || this.#isDestroyed) return;
+    this.#sender.send(entry, isPrompt && this.#isOneByOne);
+    this.#isOneByOne = false;
   }
 
   /** Sends what waits for the end of this turn. `written` is called when all that was sent is with the operating system. */
@@ -136,7 +144,9 @@ export class MessageStream<Outgoing, Incoming> {
     if (this.#traffic) this.#traffic.receivedBytes += chunk.byteLength;
     if (this.#isOver || this.#isEnding) return true; // what nobody takes any more
     this.#entries.feed(chunk);
+    this.#delivered = 0;
     this.#deliver();
+    this.#isOneByOne = this.#delivered === 1;
     return this.#entries.hasCopied();
   }
 
@@ -186,7 +196,9 @@ export class MessageStream<Outgoing, Incoming> {
         const before = this.#entries.bytesRead;
         if (!this.#entries.next()) return true;
         this.#bounds.turns.spend(this.#entries.bytesRead - before, this.#entries.binaryBytes);
-        if (this.#entries.entry !== undefined) receiver.receive(this.#entries.entry);
+        if (this.#entries.entry === undefined) continue;
+        this.#delivered += 1;
+        receiver.receive(this.#entries.entry);
       }
     }
   }
