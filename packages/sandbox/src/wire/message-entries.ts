@@ -50,10 +50,11 @@ export class MessageEntries<Entry> {
     this.#isReferredTo = false;
   }
 
-  /** Whether nothing refers to the bytes that were fed last. Where something does, they become garbage as well. */
+  /** Whether nothing refers to the bytes that were fed last, and nothing will. Where something does, they become garbage as well. */
   hasCopied(): boolean {
     const isCopied = this.isEmpty && !this.#isReferredTo;
-    if (!isCopied) this.#garbage.count(this.#fedBytes);
+    if (isCopied) this.#messages.feed(nothing);
+    else this.#garbage.count(this.#fedBytes);
     return isCopied;
   }
 

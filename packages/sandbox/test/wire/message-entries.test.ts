@@ -39,6 +39,18 @@ describe('what the entries of messages came in', () => {
     expect(hasCopied(framed(Buffer.concat([entry, Buffer.from(unknown)])))).toBe(false);
   });
 
+  it('may be free before anybody looks for more in it', () => {
+    const entries = new MessageEntries(items, trustingBounds());
+    const chunk = Buffer.from(new Uint8Array(messageWith(1000)).buffer);
+    entries.feed(chunk);
+    entries.next();
+    expect(entries.hasCopied()).toBe(true);
+    (chunk.buffer as ArrayBuffer).transfer(0);
+    expect([entries.isEmpty, entries.next()]).toEqual([true, false]);
+    entries.feed(messageWith(1));
+    expect(entries.next()).toBe(true);
+  });
+
   it('is referred to while something of it was not read', () => {
     const entries = new MessageEntries(items, trustingBounds());
     entries.feed(Buffer.concat([messageWith(1), messageWith(1)]));
