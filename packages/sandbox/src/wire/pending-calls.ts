@@ -57,10 +57,19 @@ export class PendingCalls {
     return taker.promise;
   }
 
-  /** Sends a call, and gives its answer to who takes it; and what it fails of, as {@link start} would reject. */
+  /**
+   * Sends a call, and gives its answer to who takes it; and what it fails of, as {@link start} would reject. Throws what keeps it from being
+   * sent: then nobody is told.
+   */
   ask(call: Call, target: CallTarget, options: CallOptions, taker: AnswerTaker): void {
     this.#add(call.id, target, options, taker);
-    if (this.#calls.get(call.id)) this.#port.send({ $case: 'call', value: call });
+    if (!this.#calls.get(call.id)) return;
+    try {
+      this.#port.send({ $case: 'call', value: call });
+    } catch (error) {
+      this.#take(call.id);
+      throw error;
+    }
   }
 
   /** Waits for the answer to a call that the other side has, or for the rest of one. */

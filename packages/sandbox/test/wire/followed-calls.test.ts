@@ -71,6 +71,18 @@ it.each<[string, (client: CallClient, call: AnsweredCall, error: PluginError) =>
   expect(client.callsInFlight).toEqual([]);
 });
 
+it('a call that cannot be sent fails once: by what it returns, and not when the connection closes', async () => {
+  const problem = new RangeError('Array buffer allocation failed');
+  const { client } = open(() => {
+    throw problem;
+  });
+  const { call, heard } = calling();
+  await expect(client.api(Vault).echo('question', call)).rejects.toBe(problem);
+  expect(client.callsInFlight).toEqual([]);
+  client.close(new PluginError('PLUGIN_NOT_ACTIVE', { pluginId: 'test.plugin', state: 'failed' }));
+  expect(heard).toEqual([]);
+});
+
 /** Options that take their answer, and what they were told. */
 function calling(): { readonly call: AnsweredCall; readonly heard: [string, unknown][] } {
   const heard: [string, unknown][] = [];
@@ -83,13 +95,13 @@ function calling(): { readonly call: AnsweredCall; readonly heard: [string, unkn
   return { call, heard };
 }
 
-function open(): { readonly client: CallClient; readonly sent: CallFrame[] } {
+function open(send?: () => never): { readonly client: CallClient; readonly sent: CallFrame[] } {
   const sent: CallFrame[] = [];
   const port = {
     pluginId: 'test.plugin',
     limits: defaultMessageLimits,
     transfersPayloads: false,
-    send: (frame: CallFrame) => void sent.push(frame),
+    send: send ?? ((frame: CallFrame) => void sent.push(frame)),
     channel: () => Promise.reject(new Error('none of these calls streams')),
   };
   return { client: new CallClient(port, 'host'), sent };

@@ -45,7 +45,7 @@ describe('what the entries of messages came in', () => {
     entries.feed(chunk);
     entries.next();
     expect(entries.hasCopied()).toBe(true);
-    (chunk.buffer as ArrayBuffer).transfer(0);
+    chunk.buffer.transfer(0);
     expect([entries.isEmpty, entries.next()]).toEqual([true, false]);
     entries.feed(messageWith(1));
     expect(entries.next()).toBe(true);
