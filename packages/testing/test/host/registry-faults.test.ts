@@ -22,8 +22,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(stateDirectory, { recursive: true, force: true }));
 
-const connect = () =>
-  PostgresPluginRegistry.connect({ connectionString: server.connectionString, schema, callTimeoutMs: 5_000 });
+const connect = (callTimeoutMs = 5_000) =>
+  PostgresPluginRegistry.connect({ connectionString: server.connectionString, schema, callTimeoutMs });
+/** One that is gone refuses at once, and one that comes back is slow. */
+const slowMs = 30_000;
 const common = () => ({ stateDirectory, timeouts: { registryTimeoutMs: 4_000 } });
 
 interface Fault {
@@ -94,12 +96,12 @@ describe('a host whose PostgreSQL', () => {
   });
 
   it('is gone when the host starts runs nothing that it cannot ask about, and does when it is back', async () => {
-    await using registry = await connect();
+    await using registry = await connect(slowMs);
     await server.kill();
     await expect(connect()).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
     await using host = await startHost({
       stateDirectory,
-      timeouts: { registryTimeoutMs: 30_000 }, // one that is gone refuses at once, and one that comes back is slow
+      timeouts: { registryTimeoutMs: slowMs },
       registry,
       builtIn: [fakePlugin({ id: 'test.one' })],
     });
