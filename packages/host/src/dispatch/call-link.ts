@@ -16,6 +16,8 @@ export interface CallLink {
   readonly target: CallTarget;
   readonly contract: MethodContract;
   readonly next: Method;
+  /** What is called at last. */
+  readonly implementation: Method;
 }
 
 /** Puts something between a caller and a method. */
@@ -34,7 +36,7 @@ export function wrapApi<Methods extends MethodContracts>(
     const innermost: Method = (input, options) => implementation.call(api, input, options);
     return [
       method,
-      wraps.reduceRight<Method>((next, wrap) => wrap({ target, contract, next }), innermost),
+      wraps.reduceRight<Method>((next, wrap) => wrap({ target, contract, next, implementation }), innermost),
     ] as const;
   });
   return Object.freeze(Object.fromEntries(methods)) as CapabilityApi<Methods>; // a function for each method, of its shape
