@@ -25,6 +25,7 @@ const seeing = [
   '(a, b = 1) => b',
   '(a, { signal } = {}) => signal',
   '({ a } = {}, b) => b',
+  `(a${' '.repeat(500)}, b) => b`,
   '(a = 1, b) => b',
   '(a, /* options */ b) => b',
   'function (a, b) { return b; }',
