@@ -86,6 +86,27 @@ describe('the socket of a sandbox', () => {
     runner.close();
   });
 
+  it.each([
+    ['at once after one that came by itself, and what follows it at the end of the turn', 1, [true, false]],
+    ['at the end of the turn after several that came together', 2, [false, false]],
+  ])('sends a call %s', async (_, count, areSentAtOnce) => {
+    await using socket = await listen();
+    const { listener } = socket;
+    const runner = dialHost(socket.path);
+    const host = await listener.connected;
+    const heard: string[] = [];
+    host.receive((frame) => void heard.push(frame.$case));
+    for (let id = 1; id <= count; id++) runner.send(cancel(id, 'one of those that came'));
+    while (heard.length < count) await setImmediate();
+    const sent = [1, 2].map((id) => {
+      const before = listener.traffic.sentBytes;
+      host.send(call(id));
+      return listener.traffic.sentBytes > before;
+    });
+    expect(sent).toEqual(areSentAtOnce);
+    runner.close();
+  });
+
   it('brings binary data that stays what it was, whatever comes after it', async () => {
     await using socket = await listen();
     const runner = dialHost(socket.path);
